@@ -1,0 +1,61 @@
+"""blasto: write a Flask site, publish files.
+
+Importing this package does no work; each public name is fetched when it is first used.
+``APP`` is the app of the site in the current folder, for ``gunicorn blasto:APP``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from .app import Blasto as Blasto
+    from .app import create_app as create_app
+    from .errors import BlastoError as BlastoError
+    from .freezer import Freezer as Freezer
+    from .freezer import live as live
+    from .freezer import volatile as volatile
+    from .library import Library as Library
+    from .listings import Listing as Listing
+    from .pages import Page as Page
+    from .site import Site as Site
+    from .site import current_site as current_site
+
+    APP: Flask
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Blasto": "app",
+    "BlastoError": "errors",
+    "Freezer": "freezer",
+    "Library": "library",
+    "Listing": "listings",
+    "Page": "pages",
+    "Site": "site",
+    "create_app": "app",
+    "current_site": "site",
+    "live": "freezer",
+    "volatile": "freezer",
+}
+__all__ = ["APP", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "APP":
+        from .project import here
+
+        value: Any = here().app
+    elif name in _HOMES:
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,141 @@
+"""The app: where all rooms meet. ``create_app`` makes a site's Flask app, ``Blasto`` joins one.
+
+The only module that knows everyone. Making the app reads ``blasto.toml`` and nothing
+else: content is read when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.routing import PathConverter, Rule
+
+from . import feeds, output, trace, views
+from .config import FILE, Config, load
+from .errors import UsageError
+from .settings import configure
+from .site import Site, site_of
+from .statics import with_base_path
+from .templating import FILTERS, trace_templates
+
+NAMES = tuple(one.name for one in fields(Config))
+
+
+class Blasto:
+    """The Flask extension: gives an app content, Markdown, templates and a feed.
+
+    :param app: the app, or ``None`` to call :meth:`init_app` later.
+    :param root: the project's folder; the app's own where it is left out.
+    :param kinds: class by content folder that front matter must fit.
+    :param settings: options of ``blasto.toml`` that win over the file.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        root: str | os.PathLike[str] | None = None,
+        kinds: Mapping[str, type] | None = None,
+        **settings: Any,
+    ) -> None:
+        self.root = root
+        self.kinds = kinds
+        self.overrides = settings
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Give blasto to an app; its own routes stay and win over the content's."""
+        root = Path(self.root if self.root is not None else app.root_path).resolve()
+        site = Site(root, self._config(app, root), self.kinds)
+        app.extensions["blasto"] = site
+        site.answers["sitemap"] = feeds.sitemap_digest
+        blueprint = views.blueprint()
+        feeds.register(blueprint)
+        _add_builders(app, site)
+        app.register_blueprint(blueprint)
+        for kind, view in views.KINDS.items():
+            app.view_functions[f"blasto.{kind}"] = view
+        app.jinja_env.filters.update(FILTERS)
+        app.jinja_env.globals["site"] = site
+        trace_templates(app)
+        configure(app)
+        app.after_request(_after_request)
+
+        @app.before_request
+        def look_again() -> None:
+            """Show edits at once while developing, drafts included."""
+            if app.debug and trace.current() is None:
+                if not site.settings.drafts:
+                    site.settings = replace(site.settings, drafts=True, future=True)
+                site.refresh()
+
+    def _config(self, app: Flask, root: Path) -> Config:
+        from_flask = {
+            name: app.config[f"BLASTO_{name.upper()}"]
+            for name in NAMES
+            if f"BLASTO_{name.upper()}" in app.config
+        }
+        return load(root / FILE, overrides={**from_flask, **self.overrides}, env=os.environ)
+
+
+def create_app(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    kinds: Mapping[str, type] | None = None,
+    **settings: Any,
+) -> Flask:
+    """Make the Flask app of a site.
+
+    :param path: the site's ``freeze.py`` (pass ``__file__``) or its folder; the current
+        folder where it is left out.
+    :param kinds: class by content folder that front matter must fit.
+    :param settings: options of ``blasto.toml`` that win over the file.
+    :raises UsageError: ``blasto.toml`` is wrong; all that is, each with its line.
+    """
+    given = Path(path).resolve() if path is not None else Path.cwd()
+    root = given.parent if given.is_file() else given
+    if not root.is_dir():
+        raise UsageError.at(f"there is no folder {root}")
+    extension = Blasto(root=root, kinds=kinds, **settings)
+    config = load(root / FILE, overrides=settings, env=os.environ)
+    app = Flask(
+        "blasto_site",
+        root_path=str(root),
+        static_folder=str(root / config.static),
+        template_folder=str(root / config.templates),
+    )
+    app.config.from_prefixed_env()
+    extension.init_app(app)
+    app.register_error_handler(404, views.not_found)
+    site = site_of(app)
+    assert site is not None
+    site.source = given if given.is_file() else None
+    return app
+
+
+def _after_request(response: Response) -> Response:
+    if request.endpoint is not None and request.endpoint.rpartition(".")[2] == "static":
+        return with_base_path(response)
+    return response
+
+
+def _add_builders(app: Flask, site: Site) -> None:
+    """Let ``url_for("blasto.page", path="guide/start.md")`` give a page's URL."""
+
+    class PagePath(PathConverter):
+        def to_url(self, value: Any) -> str:
+            path = value if isinstance(value, str) else value.path
+            site.page(path)
+            return output.encode(site.routes.pages[path]).lstrip("/")
+
+    app.url_map.converters["blasto_page"] = PagePath
+    app.url_map.add(Rule("/<blasto_page:path>", endpoint="blasto.page", build_only=True))
+
+
+__all__ = ["Blasto", "configure", "create_app"]

@@ -1,0 +1,173 @@
+"""Rendered bodies: made once, used again while nothing that they saw has changed.
+
+A body's HTML depends on its text, the Markdown options, the base path and the pages and
+files that its links mean. It is traced like a URL is; a :class:`Store` keeps the result
+with its trace, and :func:`rendered` uses it again only if each observation still holds.
+"""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from markupsafe import Markup
+
+from . import frontmatter, trace
+from .errors import BlastoError, Problem
+from .markup import Rendered, Renderer
+from .pages import Page
+
+
+class Edited(BlastoError):
+    """A file changed while it was being used: what was made of it must be made again."""
+
+
+class Store(Protocol):
+    """Where rendered bodies are kept: by key, compressed."""
+
+    def get(self, key: str) -> bytes | None: ...
+    def put(self, key: str, data: bytes) -> None: ...
+
+
+class Memory:
+    """Keeps the bodies that were used last, in this process."""
+
+    def __init__(self, size: int = 256) -> None:
+        self.size = size
+        self.kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    def put(self, key: str, data: bytes) -> None:
+        while len(self.kept) >= self.size:
+            self.kept.pop(next(iter(self.kept)))
+        self.kept[key] = data
+
+
+class Kept(msgspec.Struct, array_like=True):
+    """A rendered body and its trace, as the store has it."""
+
+    rendered: Rendered
+    observations: list[tuple[str, str, str]] = []
+    links: list[str] = []
+    references: dict[str, tuple[str, str]] = {}
+    problems: list[Problem] = []
+    volatile: str | None = None
+
+
+class Bodied(Protocol):
+    """What this room asks of a site."""
+
+    bodies: Store
+    renderer: Renderer
+
+    @property
+    def base_path(self) -> str: ...
+    @property
+    def content_folder(self) -> Path: ...
+    @property
+    def shown(self) -> str: ...
+    def resolve(self, page: Page, written: str, attribute: str) -> str: ...
+    def today(self, kind: str, name: str) -> str: ...
+
+
+_decoder = msgspec.msgpack.Decoder(Kept)
+_encoder = msgspec.msgpack.Encoder()
+
+
+def rendered(site: Bodied, page: Page) -> Rendered:
+    """Give a page's body as HTML and replay what it observed."""
+    key = trace.digest(page.path, page.digest, site.base_path, site.renderer.key)
+    kept = _recall(site, key)
+    if kept is None:
+        kept = _render(site, page)
+        site.bodies.put(key, zlib.compress(_encoder.encode(kept), 1))
+    trace.replay(
+        trace.Trace(
+            {(kind, name): digest for kind, name, digest in kept.observations},
+            dict.fromkeys(kept.links),
+            kept.references,
+            kept.problems,
+            kept.volatile,
+        )
+    )
+    return kept.rendered
+
+
+def _recall(site: Bodied, key: str) -> Kept | None:
+    data = site.bodies.get(key)
+    if data is None:
+        return None
+    try:
+        kept = _decoder.decode(zlib.decompress(data))
+    except (msgspec.DecodeError, zlib.error):
+        return None
+    with trace.paused():
+        fits = all(site.today(kind, name) == digest for kind, name, digest in kept.observations)
+    return kept if fits and kept.volatile is None else None
+
+
+def _render(site: Bodied, page: Page) -> Kept:
+    text = source(site.content_folder, site.shown, page)
+    with trace.recording() as past:
+        try:
+            made = site.renderer.render(
+                text, lambda written, attribute: site.resolve(page, written, attribute)
+            )
+        except BlastoError:
+            raise
+        except Exception as error:
+            raise BlastoError.at(
+                f"Markdown could not be rendered: {type(error).__name__}: {error}",
+                f"{site.shown}/{page.path}",
+                page.body_line,
+                hint="take parts of the text away until it works, to find the one at fault",
+            ) from error
+    observations = [(kind, name, digest) for (kind, name), digest in past.observations.items()]
+    return Kept(made, observations, list(past.links), past.references, past.problems, past.volatile)
+
+
+def summary(site: Bodied, page: Page) -> Markup:
+    """Give a page's excerpt as HTML."""
+    if not page.excerpt:
+        return Markup()
+    return site.renderer.fragment(
+        page.excerpt, lambda written, attribute: site.resolve(page, written, attribute)
+    )
+
+
+def source(folder: Path, shown: str, page: Page) -> str:
+    """Read the body of a page again.
+
+    :raises Edited: the file is not the one that the page was read from.
+    """
+    with trace.paused():
+        try:
+            data = (folder / page.path).read_bytes()
+        except OSError as error:
+            raise Edited.at(f"vanished during the freeze: {error.strerror}", f"{shown}/{page.path}") from error
+        if trace.digest(data) != page.digest:
+            raise Edited.at("was edited during the freeze", f"{shown}/{page.path}")
+        name = f"{shown}/{page.path}"
+        return frontmatter.parse(frontmatter.decode(data, name), name).body
+
+
+def locate(file: Path, written: str) -> tuple[int | None, int | None, str | None]:
+    """Give line, column and text of the line where ``written`` stands in a file."""
+    with trace.paused():
+        try:
+            text = file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return None, None, None
+    for needle in (f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', written):
+        at = text.find(needle)
+        if at >= 0:
+            at += needle.find(written)
+            line = text.count("\n", 0, at) + 1
+            start = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            return line, at - start + 1, text[start : end if end >= 0 else None]
+    return None, None, None

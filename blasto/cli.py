@@ -1,0 +1,158 @@
+"""The ``blasto`` command: each subcommand is a few lines that call a function."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__, console
+
+APP_OPTION = click.option(
+    "--app", "reference", metavar="MODULE:NAME", help="An app, a freezer or a factory to use."
+)
+
+
+def project(reference: str | None = None, **settings: Any) -> Any:
+    """Give the project that a command is about: named, or that of the current folder."""
+    from . import project as projects
+
+    given = {name: value for name, value in settings.items() if value is not None}
+    if reference:
+        found = projects.named(reference)
+        found.app.config["BLASTO_REFERENCE"] = reference
+        return found
+    content = given.get("content")
+    if content is not None:
+        if not Path(content).is_dir():
+            raise click.UsageError(f"there is no folder {content}")
+        given["content"] = os.path.abspath(content)
+        from .app import create_app
+        from .freezer import Freezer
+
+        app = create_app(Path.cwd(), **given)
+        return projects.Project(app, Freezer(app))
+    return projects.here(**given)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="blasto")
+def main() -> None:
+    """Write a Flask site, publish files.
+
+    \b
+    blasto serve                 look at the site while you write
+    blasto freeze                publish it into build/
+    blasto preview               look at build/ as a static host shows it
+    blasto deploy                push build/ to the branch gh-pages
+    """
+
+
+@main.command(epilog="Example: blasto freeze --base-url https://user.github.io/repo")
+@APP_OPTION
+@click.option("--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml.")
+@console.freeze_options
+def freeze(reference: str | None, content: str | None, **options: Any) -> None:
+    """Freeze the site: publish what changed, all at once or not at all."""
+    with console.leaving(console.Console(debug=options["debug"])):
+        found = project(reference, content=content)
+    console.run(found.freezer, **options)
+
+
+main.add_command(freeze, "build")
+
+
+@main.command()
+@APP_OPTION
+@click.option("--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=5000, show_default=True, help="First port to try.")
+@click.option("--debugger", is_flag=True, help="Werkzeug's interactive debugger, on loopback only.")
+def serve(reference: str | None, content: str | None, host: str, port: int, debugger: bool) -> None:
+    """Serve the site while you write it: drafts shown, edits seen at once."""
+    from .server import serve_live
+
+    with console.leaving(console.Console()):
+        serve_live(project(reference, content=content).app, host, port, debugger)
+
+
+main.add_command(serve, "dev")
+
+
+@main.command()
+@APP_OPTION
+@click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
+@click.option("--base-url", metavar="URL", help="Where the site will be, with its path.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="First port to try.")
+def preview(reference: str | None, destination: str | None, base_url: str | None, host: str, port: int) -> None:
+    """Serve the frozen tree as GitHub Pages would, under its base path."""
+    from .server import serve_frozen
+
+    with console.leaving(console.Console()):
+        freezer = project(reference).freezer
+        freezer.configure(destination=destination, base_url=base_url)
+        serve_frozen(freezer.root, freezer.script_name, host, port)
+
+
+@main.command()
+@click.argument("url")
+@APP_OPTION
+@click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
+def why(url: str, reference: str | None, destination: str | None) -> None:
+    """Say what a URL was made of, and why it was or was not rendered last time."""
+    from .why import explain
+
+    with console.leaving(console.Console()):
+        freezer = project(reference).freezer
+        freezer.configure(destination=destination)
+        for line in explain(freezer, url):
+            click.echo(line)
+
+
+@main.command()
+@APP_OPTION
+@click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
+@click.option("--branch", default="gh-pages", show_default=True)
+@click.option("--remote", default="origin", show_default=True)
+@click.option("--message", "-m", default="Publish the site", show_default=True)
+@click.option("--no-push", is_flag=True, help="Commit to the branch only.")
+def deploy(reference: str | None, destination: str | None, **options: Any) -> None:
+    """Push the frozen tree to a branch that GitHub Pages serves."""
+    from .deploy import to_branch
+
+    with console.leaving(console.Console()):
+        freezer = project(reference).freezer
+        freezer.configure(destination=destination)
+        options["push"] = not options.pop("no_push")
+        click.echo(to_branch(freezer.root, freezer.project_root, **options))
+
+
+@main.command()
+@APP_OPTION
+@click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
+def clean(reference: str | None, destination: str | None) -> None:
+    """Remove what blasto published and its memory of it; other files stay."""
+    from .clean import clean as remove
+
+    with console.leaving(console.Console()):
+        freezer = project(reference).freezer
+        freezer.configure(destination=destination)
+        click.echo(f"removed {remove(freezer)} files")
+
+
+@main.command()
+@click.argument("pages", type=click.IntRange(1))
+@click.argument("folder", type=click.Path(path_type=Path))
+def sample(pages: int, folder: Path) -> None:
+    """Make a sample site of PAGES posts in FOLDER."""
+    from .sample_data import make
+
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty")
+    make(folder, pages)
+    click.echo(f"made {pages} posts in {folder}; freeze them with: cd {folder} && python freeze.py")
+
+

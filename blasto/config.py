@@ -1,0 +1,281 @@
+"""``blasto.toml``: every option, its type, its default and its sentence.
+
+Read first of all, by ``site`` and the command line. The dataclasses below are the only
+place where an option is written down: checking, the reference page and the environment
+variables all come from their fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from .errors import BlastoError, Problem, UsageError
+from .options import (
+    BASE_URL,
+    BOOL,
+    EXTENSIONS,
+    FOLDER,
+    INTEGER,
+    LANGUAGE,
+    PERMALINK,
+    PERMALINKS,
+    SLUGS,
+    TABLE,
+    TEXT,
+    ZONE,
+    Option,
+    WrongValueError,
+    about,
+    choice,
+    number,
+    option,
+    options_of,
+    tables,
+)
+from .permalinks import flask_rule
+from .tables import Tables
+
+FILE = "blasto.toml"
+ENV = "BLASTO_"
+_RTL = frozenset("ar arc ckb dv fa he iw ku-arab ps sd ug ur uz-arab yi".split())
+_LAYOUT = choice("", "blog", "docs", "page")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MenuItem:
+    """One entry of the menu, ``[[menu]]``."""
+
+    title: str = option(TEXT, "What the entry says.", "")
+    url: str = option(TEXT, "URL path or address that it leads to.", "")
+    page: str = option(TEXT, 'Content file that it leads to, as in "guide/start.md".', "")
+    weight: int = option(INTEGER, "Place in the menu: low numbers first.", 0)
+
+    def fault(self) -> str | None:
+        """Say what is wrong with the entry as a whole."""
+        if not self.title:
+            return "has no title"
+        if bool(self.url) == bool(self.page):
+            return f"has {'both url and' if self.url else 'neither url nor'} page: it leads to one"
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """One folder of the content, ``[sections.NAME]``."""
+
+    title: str = option(TEXT, "Title of its list; else that of its `_index.md`.", "")
+    description: str = option(TEXT, "Sentence under the title.", "")
+    permalink: str = option(
+        PERMALINK,
+        "URL of its pages: a Flask rule such as `/blog/<int:year>/<slug>/`, or the tokens of "
+        "Hugo and Jekyll, `/:year/:slug/`. Kept as a Flask rule.",
+        "",
+    )
+    layout: str = option(_LAYOUT, "How its pages are shown; empty for the theme's.", "")
+    sort: str = option(
+        choice("", "date", "weight", "title"), "Order of its pages; empty for the layout's.", ""
+    )
+    paginate: int = option(number(0), "Pages in one slice of its list; 0 for the site's.", 0)
+    feed: bool = option(BOOL, "Whether it has a feed of its own.", False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Markdown:
+    """How bodies become HTML, ``[markdown]``."""
+
+    dialect: str = option(choice("python-markdown"), "The Markdown engine.", "python-markdown")
+    extensions: dict[str, dict[str, Any]] = field(
+        default_factory=dict,
+        metadata=about(EXTENSIONS, "Python-Markdown extensions on top of blasto's own."),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Theme:
+    """What the default theme can be told, ``[theme]``."""
+
+    layout: str = option(_LAYOUT, "How pages are shown where their section does not say.", "")
+    params: dict[str, Any] = field(
+        default_factory=dict, metadata=about(TABLE, "Free values for the theme's templates.")
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """The whole of ``blasto.toml``, checked. Use ``dataclasses.replace`` to change it."""
+
+    title: str = option(TEXT, "Name of the site.", "My site")
+    description: str = option(TEXT, "One sentence about it, for search engines and feeds.", "")
+    base_url: str = option(
+        BASE_URL, "Where it will be, with its path: `https://example.org/project`.", ""
+    )
+    language: str = option(LANGUAGE, "Language of the content, as in `en` or `pt-BR`.", "en")
+    direction: str = option(
+        choice("", "ltr", "rtl"), "Direction of writing; empty for the language's.", ""
+    )
+    timezone: str = option(ZONE, "Time zone of dates that do not name one.", "UTC")
+    author: str = option(TEXT, "Who writes where a page does not say.", "")
+    content: str = option(FOLDER, "Folder of Markdown and the files beside it.", "content")
+    templates: str = option(
+        FOLDER, "Folder of templates; they come before the theme's.", "templates"
+    )
+    static: str = option(FOLDER, "Folder published at `/static/`.", "static")
+    public: str = option(FOLDER, "Folder copied to the root: CNAME, favicon.", "public")
+    data: str = option(FOLDER, "Folder of data files for templates.", "data")
+    destination: str = option(FOLDER, "Folder that the site is frozen into.", "build")
+    drafts: bool = option(BOOL, "Publish drafts.", False)
+    future: bool = option(BOOL, "Publish pages with a date to come.", False)
+    expired: bool = option(BOOL, "Publish pages whose `expires` has passed.", False)
+    paginate: int = option(number(1), "Pages in one slice of a list.", 10)
+    date_format: str = option(
+        TEXT,
+        "How dates are shown: strftime's codes, month and day names in English on any machine.",
+        "%-d %B %Y",
+    )
+    summary_words: int = option(number(1), "Words in a summary made from the text.", 50)
+    feed_limit: int = option(number(1), "Entries in a feed.", 20)
+    feed_full: bool = option(BOOL, "Feeds carry whole texts, not summaries.", True)
+    strict: bool = option(
+        BOOL, "Warnings are errors. On by itself where the environment has `CI`.", False
+    )
+    workers: int = option(number(0), "Processes that render; 0 for one a core.", 0)
+    taxonomies: tuple[str, ...] = option(
+        SLUGS, "Front-matter keys whose terms get lists.", ("tags", "categories")
+    )
+    params: dict[str, Any] = field(
+        default_factory=dict, metadata=about(TABLE, "Free values for templates.")
+    )
+    menu: tuple[MenuItem, ...] = option(tables(MenuItem, "list"), "The menu; see below.", ())
+    sections: dict[str, Section] = field(
+        default_factory=dict, metadata=about(tables(Section, "table"), "Options of a folder.")
+    )
+    permalinks: dict[str, str] = field(
+        default_factory=dict,
+        metadata=about(PERMALINKS, "Short for `permalink` of several sections."),
+    )
+    markdown: Markdown = field(
+        default_factory=Markdown, metadata=about(tables(Markdown, "one"), "The Markdown engine.")
+    )
+    theme: Theme = field(
+        default_factory=Theme, metadata=about(tables(Theme, "one"), "What the theme is told.")
+    )
+
+    def __post_init__(self) -> None:
+        if not self.direction:
+            code = self.language.lower()
+            rtl = code.partition("-")[0] in _RTL or code in _RTL
+            object.__setattr__(self, "direction", "rtl" if rtl else "ltr")
+
+    @property
+    def layout(self) -> str:
+        """How pages are shown where their section does not say; ``theme.layout``."""
+        return self.theme.layout
+
+    @property
+    def base_path(self) -> str:
+        """The path of ``base_url`` without a final slash: ``""`` or ``"/project"``."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def origin(self) -> str:
+        """``base_url`` without its path: ``""`` or ``"https://example.org"``."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.timezone)
+
+    @staticmethod
+    def rule(pattern: str) -> str:
+        """Give a permalink pattern as a Flask rule.
+
+        :raises BlastoError: it is none.
+        """
+        try:
+            return flask_rule(pattern)
+        except ValueError as error:
+            raise BlastoError.at(f'"{pattern}" is not a URL rule: {error}') from None
+
+    def section(self, name: str) -> Section:
+        """Give the options of a section, the defaults where it has none."""
+        return self.sections.get(name) or Section()
+
+
+def load(
+    path: Path,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Config:
+    """Read ``blasto.toml``. Later ones win: the file, the environment, ``overrides``.
+
+    :param path: the file, or the folder that it lies in. Without it all is as by default.
+    :param overrides: top-level options by name, as from the command line or Flask's
+        configuration; ``None`` means not given.
+    :param env: environment variables: ``BLASTO_BASE_URL`` sets ``base_url``; ``CI`` turns
+        ``strict`` on. Nothing is read from the process's environment by itself.
+    :raises UsageError: all that is wrong with it, each with its line.
+    """
+    file = Tables(path / FILE if path.is_dir() else path)
+    values = file.read(Config, file.data)
+    env = env or {}
+    values.setdefault("strict", env.get("CI", "").lower() not in ("", "0", "false", "no"))
+    values |= _environment(env, file.problems)
+    code = Tables()
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    values |= code.read(Config, given)
+    _join(values, file)
+    problems = file.problems + code.problems
+    if problems:
+        raise UsageError(*sorted(problems, key=lambda problem: problem.key))
+    return Config(**values)
+
+
+def describe() -> dict[str, tuple[Option, ...]]:
+    """Give every option by table (``""`` for the top level), for the reference page."""
+    return {
+        "": options_of(Config, ENV),
+        "[[menu]]": options_of(MenuItem),
+        "[sections.NAME]": options_of(Section),
+        "[markdown]": options_of(Markdown),
+        "[theme]": options_of(Theme),
+    }
+
+
+def _environment(env: Mapping[str, str], problems: list[Problem]) -> dict[str, Any]:
+    """Give what ``BLASTO_*`` variables say."""
+    values: dict[str, Any] = {}
+    for one in fields(Config):
+        name = ENV + one.name.upper()
+        if name not in env:
+            continue
+        from_text = one.metadata["kind"].from_text
+        if from_text is None:
+            message = f"{name} cannot be set in the environment"
+            problems.append(Problem(message, hint=f"set it in {FILE}"))
+            continue
+        try:
+            values[one.name] = from_text(env[name])
+        except WrongValueError as wrong:
+            problems.append(Problem(f"{name} {wrong}", hint=wrong.hint))
+    return values
+
+
+def _join(values: dict[str, Any], file: Tables) -> None:
+    """Let ``[permalinks]`` speak for the sections that have no permalink."""
+    sections: dict[str, Section] = dict(values.get("sections", {}))
+    for name, rule in values.get("permalinks", {}).items():
+        section = sections.get(name, Section())
+        if section.permalink and section.permalink != rule:
+            place = f"permalinks.{name}"
+            file.wrong(place, f"{place} and sections.{name}.permalink differ", "keep one of them")
+        sections[name] = replace(section, permalink=rule)
+    if sections:
+        values["sections"] = sections

@@ -1,0 +1,246 @@
+"""What a person reads: problems, progress and summaries, and the options of a freeze.
+
+The one place that prints. It knows a freezer only by what :class:`Freezing` names, so
+that ``python freeze.py`` and ``blasto freeze`` share it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TextIO, TypeVar
+
+import click
+
+from .errors import BlastoError, Problem
+
+C = TypeVar("C", bound=Callable[..., Any])
+SHOWN = 50
+"""Errors that are printed before the rest is only counted."""
+
+
+class Reported(Protocol):
+    """What is told of a freeze."""
+
+    urls: int
+    rendered: int
+    reused: int
+    removed: int
+    written: int
+    seconds: float
+    warnings: list[Problem]
+    errors: list[Problem]
+    reasons: dict[str, str]
+
+
+class Freezing(Protocol):
+    """What this room asks of a freezer."""
+
+    report: Any
+
+    def configure(self, **changes: Any) -> None: ...
+    def strictness(self) -> bool: ...
+    def freeze_options(self, **options: Any) -> Iterator[Any]: ...
+
+
+class Console:
+    """Prints to standard error, and the summary to standard output.
+
+    :param quiet: print errors and warnings only.
+    :param debug: print tracebacks too.
+    """
+
+    def __init__(self, *, quiet: bool = False, debug: bool = False, err: TextIO | None = None) -> None:
+        self.quiet = quiet
+        self.debug = debug
+        self.err = err or sys.stderr
+        self.terminal = self.err.isatty() and os.environ.get("TERM") != "dumb"
+        self.color = self.terminal and not os.environ.get("NO_COLOR")
+        self._drawn = 0
+
+    def paint(self, text: str, color: str, *, bold: bool = False) -> str:
+        return click.style(text, fg=color, bold=bold) if self.color else text
+
+    def problem(self, problem: Problem) -> None:
+        """Print one problem: its line, the source with a caret, the hint."""
+        kind = self.paint(problem.severity, "red" if problem.severity == "error" else "yellow", bold=True)
+        self._line(f"blasto: {kind}: {problem}")
+        if problem.source is not None and problem.line is not None:
+            number = f"{problem.line:>5} | "
+            text = problem.source[:160].replace("\t", " ")
+            self._line(f"{number}{text}")
+            if problem.column is not None and problem.column <= len(text) + 1:
+                caret = " " * (len(number) + problem.column - 1) + "^"
+                self._line(self.paint(caret, "cyan"))
+        if problem.url and problem.path is not None and problem.url not in str(problem):
+            self._line(f"      while making {problem.url}")
+        if problem.hint:
+            self._line("      " + problem.hint)
+        if self.debug and problem.trace:
+            self._line(problem.trace.rstrip())
+
+    def problems(self, problems: list[Problem]) -> None:
+        for problem in problems[:SHOWN]:
+            self.problem(problem)
+        if len(problems) > SHOWN:
+            self._line(f"blasto: {len(problems) - SHOWN} more like these")
+
+    def _line(self, text: str) -> None:
+        self.clear()
+        print(text, file=self.err)
+
+    def progress(self, count: int, url: str) -> None:
+        """Draw a line of progress on a terminal, now and then."""
+        if self.terminal and not self.quiet and (count % 25 == 0 or count == 1):
+            text = f"freezing {count:>6}  {url}"[: _width()]
+            self.err.write("\r" + text.ljust(self._drawn))
+            self.err.flush()
+            self._drawn = len(text)
+
+    def clear(self) -> None:
+        if self._drawn:
+            self.err.write("\r" + " " * self._drawn + "\r")
+            self._drawn = 0
+
+
+def _width() -> int:
+    try:
+        return os.get_terminal_size(2).columns - 1
+    except OSError:
+        return 79
+
+
+def summary(report: Reported) -> str:
+    """Give the last line of a freeze."""
+    counts = f"{report.rendered} rendered, {report.reused} reused, {report.removed} removed"
+    return f"froze {report.urls} URLs in {report.seconds:.1f} s: {counts}"
+
+
+def as_json(report: Reported) -> str:
+    """Give the same for programs."""
+    return json.dumps(
+        {
+            "urls": report.urls,
+            "rendered": report.rendered,
+            "reused": report.reused,
+            "removed": report.removed,
+            "seconds": round(report.seconds, 3),
+            "warnings": [described(problem) for problem in report.warnings],
+            "errors": [described(problem) for problem in report.errors],
+        },
+        ensure_ascii=False,
+    )
+
+
+def described(problem: Problem) -> dict[str, object]:
+    """Give a problem as plain data, without what is not known."""
+    fields = ("severity", "message", "path", "line", "column", "hint", "source", "url", "kind")
+    return {name: value for name in fields if (value := getattr(problem, name)) not in (None, "")}
+
+
+def freeze_options(command: C) -> C:
+    """Give a command the options of a freeze."""
+    options = [
+        click.option("--destination", metavar="DIR", help="Where to publish; build/ by itself."),
+        click.option("--base-url", metavar="URL", help="Where the site will be, with its path."),
+        click.option("--drafts/--no-drafts", default=None, help="Publish drafts."),
+        click.option("--future/--no-future", default=None, help="Publish pages of a date to come."),
+        click.option("--expired/--no-expired", default=None, help="Publish expired pages."),
+        click.option("--strict/--no-strict", default=None, help="Warnings are errors; on where CI is set."),
+        click.option("--full", is_flag=True, help="Render everything again."),
+        click.option("--verify", is_flag=True, help="Render everything and compare with what would be reused."),
+        click.option("--explain", is_flag=True, help="Print why each URL was rendered."),
+        click.option("--workers", type=click.IntRange(0), help="Processes; 0 for one a core."),
+        click.option("--adopt", is_flag=True, help="Publish into a folder that holds other files."),
+        click.option("--quiet", "-q", is_flag=True, help="Print problems only."),
+        click.option("--json", "json_", is_flag=True, help="Print the summary as one JSON object."),
+        click.option("--debug", is_flag=True, help="Print tracebacks."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def freeze_command(freezer: Freezing) -> click.Command:
+    """Make the command that ``python freeze.py`` is."""
+
+    @click.command(help="Freeze the site: publish what changed, all at once or not at all.")
+    @freeze_options
+    def freeze(**options: Any) -> None:
+        run(freezer, **options)
+
+    return freeze
+
+
+def run(freezer: Freezing, *, destination: str | None = None, base_url: str | None = None,
+        drafts: bool | None = None, future: bool | None = None, expired: bool | None = None,
+        strict: bool | None = None, explain: bool = False, workers: int | None = None,
+        quiet: bool = False, json_: bool = False, debug: bool = False, **options: bool) -> None:  # fmt: skip
+    """Freeze, print what there is to say, and leave with the right status.
+
+    0 is fine, 1 an error of the site, 2 of what was asked for, 130 an interrupt.
+    """
+    console = Console(quiet=quiet or json_, debug=debug)
+    with leaving(console, lambda: print_json(freezer, json_)):
+        freezer.configure(
+            destination=destination, base_url=base_url, drafts=drafts, future=future, expired=expired
+        )
+        chosen = freezer.strictness() if strict is None else strict
+        pages = freezer.freeze_options(strict=chosen, workers=workers or 0, **options)
+        for count, page in enumerate(pages, 1):
+            console.progress(count, page.url)
+        console.clear()
+        report = freezer.report
+        console.problems(report.warnings)
+        if explain:
+            for url, reason in sorted(report.reasons.items()):
+                print(f"{url}: {reason}")
+        if json_:
+            print(as_json(report))
+        elif not quiet:
+            print(summary(report))
+
+
+def print_json(freezer: Freezing, wanted: bool) -> None:
+    if wanted:
+        print(as_json(freezer.report))
+
+
+class leaving:  # noqa: N801 - reads as a verb
+    """Turn exceptions into messages and an exit status."""
+
+    def __init__(self, console: Console, failed: Callable[[], None] = lambda: None) -> None:
+        self.console = console
+        self.failed = failed
+
+    def __enter__(self) -> None:
+        def interrupt(number: int, frame: object) -> None:
+            raise KeyboardInterrupt
+
+        try:
+            signal.signal(signal.SIGTERM, interrupt)
+        except ValueError:
+            pass  # not in the main thread
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        console = self.console
+        if error is None or isinstance(error, SystemExit | click.ClickException | click.exceptions.Exit):
+            return False
+        if isinstance(error, KeyboardInterrupt):
+            console._line("blasto: interrupted; what was published is as it was")
+            raise SystemExit(130) from None
+        problems = getattr(error, "blasto_problems", None)
+        if isinstance(error, BlastoError):
+            problems = error.problems
+        if problems is None or (console.debug and not isinstance(error, BlastoError)):
+            if console.debug:
+                return False
+            problems = [Problem(f"{type(error).__name__}: {error}", hint="see the traceback with --debug")]
+        console.problems(list(problems))
+        self.failed()
+        status = error.exit_status if isinstance(error, BlastoError) else 1
+        raise SystemExit(status) from None
+

@@ -1,0 +1,179 @@
+"""The files of a site: what lies under ``content/`` and ``public/``, read once.
+
+Between ``pages`` and ``library``. A file whose digest is known from an earlier freeze is
+not parsed again; the others are read through ``spread``, which may use all cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from . import files, pages, trace
+from .config import Config
+from .errors import Problem
+from .pages import MARKDOWN, Page
+
+IGNORED = ("_defaults.toml", "Thumbs.db", "*~")
+CHUNK = 64
+
+
+class Work(msgspec.Struct):
+    """What a process needs to know to read pages: plain data."""
+
+    root: str
+    shown: str
+    zone: str
+    excerpt_words: int
+    taxonomies: tuple[str, ...]
+
+
+Spread = Callable[[Callable[..., list[pages.Reading]], Sequence[tuple[object, ...]]],
+                  Iterable[list[pages.Reading]]]  # fmt: skip
+
+
+def serially(
+    function: Callable[..., list[pages.Reading]], calls: Sequence[tuple[object, ...]]
+) -> Iterable[list[pages.Reading]]:
+    """Call a function once for each tuple of arguments, in this process."""
+    return (function(*call) for call in calls)
+
+
+class Contents:
+    """All content of a site, drafts included.
+
+    :param root: the project; content lies in ``config.content`` below it.
+    :param kinds: class by content folder that front matter must fit.
+    """
+
+    def __init__(self, root: Path, config: Config, kinds: Mapping[str, type]) -> None:
+        self.config = config
+        self.kinds = kinds
+        self.folder = root / config.content
+        self.public_folder = root / config.public
+        try:
+            self.shown = self.folder.relative_to(root).as_posix()
+        except ValueError:
+            self.shown = str(self.folder)
+        self.pages: dict[str, Page] = {}
+        self.assets: list[str] = []
+        self.public: list[str] = []
+        self.problems: list[Problem] = []
+        self.fresh: dict[str, tuple[str, bytes]] = {}
+
+    def scan(self, digests: files.Digests) -> tuple[dict[str, str], dict[str, str]]:
+        """Find all files; give the digest of each content file and each public file."""
+        found = files.scan(self.folder, ignore=IGNORED, name=self.shown)
+        public = files.scan(self.public_folder, hidden=True)
+        content, unread = digests.digests(self.folder, found.files, self.shown + "/")
+        root, lost = digests.digests(self.public_folder, public.files, self.config.public + "/")
+        self.problems = [*found.problems, *public.problems, *unread, *lost]
+        return content, root
+
+    def load(
+        self,
+        digests: Mapping[str, str],
+        public: Iterable[str] = (),
+        remembered: Mapping[str, tuple[str, bytes]] | None = None,
+        spread: Spread = serially,
+    ) -> None:
+        """Read every page.
+
+        :param digests: digest by path of every content file.
+        :param remembered: digest and encoded page by path, from an earlier freeze.
+        :param spread: calls a function with each of many arguments, maybe in parallel.
+        """
+        remembered = remembered or {}
+        sources = [path for path in digests if path.lower().endswith(MARKDOWN)]
+        self.assets = [path for path in digests if not path.lower().endswith(MARKDOWN)]
+        self.public = list(public)
+        indexes = choose_indexes(sources)
+        wanted: list[str] = []
+        for path in sources:
+            digest, data = remembered.get(path, ("", b""))
+            page = self._recall(data, path, indexes) if digest == digests[path] else None
+            if page is None:
+                wanted.append(path)
+            else:
+                self.pages[path] = page
+        work = Work(str(self.folder), self.shown, self.config.timezone, self.config.summary_words, self.config.taxonomies)
+        chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
+        calls = [
+            (work, [(path, self.kind_of(path), path in indexes) for path in chunk])
+            for chunk in chunks
+        ]
+        for chunk, readings in zip(chunks, spread(read_many, calls), strict=True):
+            for path, reading in zip(chunk, readings, strict=True):
+                self.problems.extend(reading.problems)
+                if reading.page is not None:
+                    self.pages[path] = reading.page
+                    if not reading.problems:
+                        self.fresh[path] = (reading.page.digest, pages.encode(reading.page))
+
+    def _recall(self, data: bytes, path: str, indexes: set[str]) -> Page | None:
+        try:
+            page = pages.decode(data)
+        except msgspec.DecodeError:
+            return None
+        return page if page.is_index == (path in indexes) else None
+
+    def kind_of(self, path: str) -> type | None:
+        """Give the class for a file: that of the nearest folder which has one."""
+        folder = path.rpartition("/")[0]
+        while folder:
+            if folder in self.kinds:
+                return self.kinds[folder]
+            folder = folder.rpartition("/")[0]
+        return self.kinds.get("")
+
+    def published(self, now: datetime) -> list[Page]:
+        """Give the pages that are to be seen at ``now``: no drafts, future or expired ones
+        unless the configuration asks for them."""
+        config = self.config
+        return [
+            page
+            for page in self.pages.values()
+            if (config.drafts or not page.draft)
+            and (config.future or page.date is None or page.date <= now)
+            and (config.expired or page.expires is None or page.expires > now)
+        ]
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Give the next instant at which the clock alone changes what is published."""
+        instants = [
+            instant
+            for page in self.pages.values()
+            for instant in (page.date, page.expires)
+            if instant is not None and instant > now
+        ]
+        return min(instants, default=None)
+
+
+def read_many(work: Work, items: Sequence[tuple[str, type | None, bool]]) -> list[pages.Reading]:
+    """Read some pages; runs in any process."""
+    root, zone = Path(work.root), ZoneInfo(work.zone)
+    with trace.paused():
+        return [
+            pages.read(
+                root, path, zone, shown=f"{work.shown}/{path}",
+                excerpt_words=work.excerpt_words, kind=kind, index=index,
+                taxonomies=work.taxonomies,
+            )
+            for path, kind, index in items
+        ]  # fmt: skip
+
+
+def choose_indexes(paths: Iterable[str]) -> set[str]:
+    """Give the files that speak for their folder: ``_index``, ``index``, else ``README``."""
+    best: dict[str, tuple[int, str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        stem = name.rpartition(".")[0]
+        if stem in pages.INDEX_NAMES:
+            rank = (pages.INDEX_NAMES.index(stem), path)
+            best[folder] = min(rank, best.get(folder, rank))
+    return {path for _, path in best.values()}

@@ -1,0 +1,377 @@
+"""The freezer: Frozen-Flask's ``Freezer`` that makes only what changed, all at once.
+
+The contract is Frozen-Flask's: same constructor, same ``FREEZER_*`` settings, same
+generators, warnings and bytes. What is new lies behind it in ``freezing``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import flask_frozen
+from flask import Flask
+from werkzeug.wrappers import Response
+
+from . import bodies, console, output, reads, trace
+from .errors import BlastoError, Problem
+from .freezing import Freeze, Options, Report
+from .frontier import Frontier, Found
+from .ledger import Ledger
+from .rendering import Result, Task
+from .settings import configure
+from .site import Site, site_of
+from .staging import Staging
+from .templating import THEME, trace_templates
+from .workers import Reference
+
+F = TypeVar("F", bound=Callable[..., Any])
+reads.install()
+
+
+def volatile(view: F) -> F:
+    """Mark a view whose answer cannot be traced (clock, chance): it is always rendered."""
+    view.blasto_volatile = True  # type: ignore[attr-defined]
+    return view
+
+
+def live(view: F) -> F:
+    """Mark a view that is for the live app only: it is never frozen."""
+    view.blasto_live = True  # type: ignore[attr-defined]
+    return view
+
+
+class Freezer(flask_frozen.Freezer):
+    """Freezes a Flask app into files.
+
+    Takes what ``flask_frozen.Freezer`` takes. New settings, all optional:
+    ``FREEZER_EXCLUDE`` (endpoints, blueprints, URL globs to leave out),
+    ``FREEZER_CRAWL`` (follow and check links in HTML and CSS),
+    ``FREEZER_REMOVE_EXTRA_FILES = "owned"`` (remove only what blasto published),
+    ``FREEZER_REDIRECT_POLICY = "page"`` (a redirect becomes a page that leads on),
+    ``FREEZER_CASE`` (``"error"``, ``"warning"`` or ``None`` for names that differ by case),
+    ``FREEZER_WORKERS`` (processes, 0 for one a core), ``BLASTO_STATE`` (the ledger's folder).
+    """
+
+    def init_app(self, app: Flask | None) -> None:
+        """Use the freezer with an app; see :class:`flask_frozen.Freezer`."""
+        super().init_app(app)
+        self.report = Report()
+        self._ledger_bodies: LedgerBodies | None = None
+        if app is not None:
+            trace_templates(app)
+
+    @classmethod
+    def adopt(cls, other: flask_frozen.Freezer) -> Freezer:
+        """Make a freezer that does what a ``flask_frozen.Freezer`` would."""
+        made = cls(None, with_static_files=False, with_no_argument_rules=False)
+        made.__dict__.update(other.__dict__)
+        own = {other.static_files_urls: made.static_files_urls,
+               other.no_argument_rules_urls: made.no_argument_rules_urls}  # fmt: skip
+        made.url_generators = [own.get(one, one) for one in other.url_generators]
+        made.report, made._ledger_bodies = Report(), None
+        if type(other).urlpath_to_filepath is not flask_frozen.Freezer.urlpath_to_filepath:
+            made.urlpath_to_filepath = other.urlpath_to_filepath
+        trace_templates(made.app)
+        return made
+
+    # What Frozen-Flask's users call
+
+    def freeze_yield(self) -> Iterator[flask_frozen.Page]:
+        """Freeze, yielding ``(url, path)`` of each URL as it is known.
+
+        Nothing is published before the iterator is exhausted.
+        """
+        freeze = Freeze(self, Options(workers=self.workers))
+        self.report = freeze.report
+        try:
+            yield from freeze.run()
+        finally:
+            self.report = freeze.report
+            self._warn(freeze.report)
+
+    def freeze_options(self, **options: Any) -> Iterator[flask_frozen.Page]:
+        """Freeze with :class:`Options`; what there is to warn of is in ``report`` only."""
+        options["workers"] = options.get("workers") or self.app.config.get("FREEZER_WORKERS") or 0
+        freeze = Freeze(self, Options(**options))
+        self.report = freeze.report
+        try:
+            yield from freeze.run()
+        finally:
+            self.report = freeze.report
+
+    def all_urls(self) -> Iterator[str]:
+        """Run all generators and yield their URLs; nothing is rendered."""
+        frontier = Frontier(self)
+        for found in (*frontier.roots(), *frontier.content()):
+            yield found.url
+        if frontier.problems:
+            raise BlastoError(*frontier.problems)
+
+    def main(self, arguments: Sequence[str] | None = None) -> None:
+        """Run as ``python freeze.py``: the options of ``blasto freeze``, and its exit status."""
+        console.freeze_command(self)(args=arguments, prog_name="freeze.py")
+
+    def strictness(self) -> bool:
+        """Tell whether warnings are errors where nobody says so: as configured, or in CI."""
+        if self.site is not None:
+            return self.site.settings.strict
+        return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+    def configure(self, **changes: Any) -> None:
+        """Change options of ``blasto.toml`` (or what a plain app has of them) for this run."""
+        configure(self.app, **changes)
+
+    # What the rooms of a freeze ask
+
+    @property
+    def site(self) -> Site | None:
+        return site_of(self.app)
+
+    @property
+    def project_root(self) -> Path:
+        site = self.site
+        return site.root if site is not None else Path(self.app.root_path).resolve()
+
+    @property
+    def root(self) -> Path:
+        """Absolute path of the folder that is published into."""
+        return Path(os.path.abspath(Path(self.app.root_path) / self.app.config["FREEZER_DESTINATION"]))
+
+    @property
+    def script_name(self) -> str:
+        """The path of ``FREEZER_BASE_URL`` without a final slash."""
+        return cast(str, self._script_name())
+
+    @property
+    def removal(self) -> bool | str:
+        mode = self.app.config["FREEZER_REMOVE_EXTRA_FILES"]
+        return "owned" if mode == "owned" else bool(mode)
+
+    @property
+    def workers(self) -> int:
+        asked = self.app.config.get("FREEZER_WORKERS")
+        if asked is not None:
+            return int(asked)
+        return self.site.settings.workers if self.site is not None else 1
+
+    @property
+    def skips_existing(self) -> bool:
+        return bool(self.app.config["FREEZER_SKIP_EXISTING"])
+
+    @property
+    def theme_folder(self) -> Path:
+        return THEME / "static"
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the ledger lies: ``.blasto/`` of the project, else a temporary folder."""
+        asked = self.app.config.get("BLASTO_STATE")
+        folder = Path(asked) if asked else self.project_root / ".blasto"
+        existing = folder if folder.exists() else folder.parent
+        if not os.access(existing, os.W_OK):
+            name = f"blasto-{os.getuid() if hasattr(os, 'getuid') else 0}-{trace.digest(str(folder))}"
+            folder = Path(tempfile.gettempdir()) / name
+        return folder
+
+    def state_file(self, suffix: str) -> Path:
+        """Give a file of this destination's state: ``ledger.sqlite``, ``ledger.lock`` …"""
+        root = os.path.relpath(self.root, self.project_root)
+        name = "ledger" if root == "build" else f"ledger-{trace.digest(root)[:12]}"
+        return self.state_folder / f"{name}.{suffix}"
+
+    def staging_folder(self) -> Path:
+        return self.state_file("staging")
+
+    def source_folders(self) -> list[Path]:
+        """Give the folders that hold the site's sources."""
+        site = self.site
+        if site is None:
+            folders = [self.app.static_folder, self.app.template_folder]
+            folders = [folder and os.path.join(self.app.root_path, folder) for folder in folders]
+            for blueprint in self.app.blueprints.values():
+                for folder in (blueprint.static_folder, blueprint.template_folder):
+                    folders.append(folder and os.path.join(blueprint.root_path, folder))
+            return [Path(folder) for folder in folders if folder]
+        config = site.settings
+        names = (config.content, config.templates, config.static, config.public, config.data)
+        return [site.root / name for name in names]
+
+    def file_of(self, url: str) -> str:
+        """Give the file of a URL, relative to the output.
+
+        :raises BlastoError: it would lie outside.
+        """
+        method = self.urlpath_to_filepath
+        if getattr(method, "__func__", None) is Freezer.urlpath_to_filepath:
+            return output.url_to_path(url)
+        return output.check_path(str(method(url)), url=url)
+
+    def urlpath_to_filepath(self, path: str) -> str:
+        """Convert a URL path like ``/admin/`` to a file path like ``admin/index.html``."""
+        return output.url_to_path(path)
+
+    def keeps_existing(self, found: Found, path: Path) -> bool:
+        """Tell whether ``FREEZER_SKIP_EXISTING`` or a generator's date lets a file stand."""
+        skip = self.app.config["FREEZER_SKIP_EXISTING"]
+        if not skip and found.since is None:
+            return False
+        if callable(skip):
+            skip = skip(found.url, str(path))
+        if not path.is_file():
+            return False
+        mtime = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+        return bool(skip) or (found.since is not None and mtime >= found.since)
+
+    def processes(self, file: Path) -> bool:
+        """Tell whether a static file's bytes differ from those that are published."""
+        if self.site is None or file.suffix.lower() != ".css":
+            return False
+        return bool(self.script_name or self.app.config["FREEZER_RELATIVE_URLS"]
+                    or self.app.config.get("FREEZER_CRAWL"))  # fmt: skip
+
+    def accepts(self, task: Task, result: Result, response: Response) -> bool:
+        """Tell whether an answer other than 200 is kept all the same, as settings say."""
+        config = self.app.config
+        status = response.status
+        if response.status_code == 404 and config["FREEZER_IGNORE_404_NOT_FOUND"] and not task.weak:
+            result.warnings.append(("NotFoundWarning", f"Ignored {status!r} on URL {task.url}"))
+            return True
+        if response.status_code in (301, 302) and config["FREEZER_REDIRECT_POLICY"] == "ignore":
+            result.warnings.append(("RedirectWarning", f"Ignored {status!r} on URL {task.url}"))
+            return True
+        return False
+
+    def status_text(self, code: int) -> str:
+        from werkzeug.http import HTTP_STATUS_CODES
+
+        return f"{code} {HTTP_STATUS_CODES.get(code, 'UNKNOWN').upper()}"
+
+    def declared_volatile(self, endpoint: str | None) -> str | None:
+        view = self.app.view_functions.get(endpoint) if endpoint else None
+        marked = getattr(view, "blasto_volatile", False)
+        return "its view is marked @volatile" if marked else None
+
+    def missing_generators(self, frontier: Frontier) -> list[Problem]:
+        """Warn of endpoints of which no URL was frozen, with the generator to paste."""
+        rules = [rule for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+        wanted = {
+            rule.endpoint: rule
+            for rule in rules
+            if not rule.build_only and not rule.endpoint.startswith("blasto.")
+        }
+        missing = set(wanted) - frontier.endpoints - frontier.excluded
+        if self.static_files_urls in self.url_generators:
+            missing -= set(self._static_rules_endpoints())
+        if not missing:
+            return []
+        names = ", ".join(sorted(missing))
+        paste = "\n".join(_generator(name, sorted(wanted[name].arguments)) for name in sorted(missing))
+        return [
+            Problem(
+                f"Nothing frozen for endpoints {names}. Did you forget a URL generator?",
+                severity="warning",
+                kind="MissingURLGeneratorWarning",
+                hint=f"add to freeze.py:\n{paste}",
+            )
+        ]
+
+    def reference(self, staging: Staging, ledger: Ledger) -> Reference | None:
+        """Say how another process makes this freezer, where that can be said."""
+        named = self.app.config.get("BLASTO_REFERENCE")
+        site = self.site
+        script = named or (str(site.source) if site is not None and site.source else None)
+        if script is None:
+            return None
+        config: Mapping[str, Any] = self.app.config
+        settings = {
+            name: config[name] for name in ("FREEZER_DESTINATION", "FREEZER_BASE_URL",
+                                            "FREEZER_RELATIVE_URLS", "FREEZER_REDIRECT_POLICY")
+        }  # fmt: skip
+        settings = {name: str(value) if isinstance(value, Path) else value
+                    for name, value in settings.items()}  # fmt: skip
+        options = {} if site is None else {
+            name: getattr(site.settings, name) for name in ("base_url", "drafts", "future", "expired")
+        }  # fmt: skip
+        return Reference(script, settings, options, staging.folder, str(ledger.path))
+
+    # Bodies that the ledger keeps
+
+    def use_bodies(self, ledger: Path) -> None:
+        """Keep rendered bodies in a ledger; called once in each process of a freeze."""
+        if self.site is not None:
+            self._ledger_bodies = self.site.bodies = LedgerBodies(ledger)
+
+    def take_bodies(self) -> list[tuple[str, bytes]]:
+        """Give the bodies that were rendered since the last call."""
+        if self._ledger_bodies is None:
+            return []
+        made, self._ledger_bodies.made = self._ledger_bodies.made, []
+        return made
+
+    # Failing
+
+    def failure(self, report: Report, exceptions: Mapping[str, BaseException]) -> BaseException:
+        """Give the exception that a failed freeze raises.
+
+        The view's own where Flask would let it through (debug or testing) and it is the
+        only one; else one error that holds all problems.
+        """
+        if len(report.errors) == 1 and exceptions and (self.app.debug or self.app.testing):
+            (error,) = list(exceptions.values())[:1]
+            if not isinstance(error, BlastoError):
+                error.add_note(f"while freezing {next(iter(exceptions))}")
+                error.blasto_problems = tuple(report.errors)  # type: ignore[attr-defined]
+                return error
+        return BlastoError(*report.errors)
+
+    def _warn(self, report: Report) -> None:
+        for problem in report.warnings:
+            category: type[Warning] = getattr(flask_frozen, problem.kind, UserWarning)
+            text = problem.message if problem.kind else str(problem)
+            warnings.warn(text, category, stacklevel=4)
+
+
+class LedgerBodies:
+    """Rendered bodies: those of past freezes from the ledger, new ones gathered for it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.made: list[tuple[str, bytes]] = []
+        self._memory = bodies.Memory(64)
+        self._ledger: Ledger | None = None
+        self._process = 0
+
+    def get(self, key: str) -> bytes | None:
+        found = self._memory.get(key)
+        if found is not None:
+            return found
+        if self._ledger is None or self._process != os.getpid():
+            with trace.paused():
+                self._ledger, self._process = Ledger(self.path, readonly=True), os.getpid()
+        with contextlib.suppress(Exception):
+            return self._ledger.body(key)
+        return None
+
+    def put(self, key: str, data: bytes) -> None:
+        self._memory.put(key, data)
+        self.made.append((key, data))
+
+
+def _generator(endpoint: str, arguments: Sequence[str]) -> str:
+    values = ", ".join(f'"{name}": ...' for name in arguments)
+    name = endpoint.replace(".", "_")
+    return (
+        f"    @freezer.register_generator\n"
+        f"    def {name}_urls():\n"
+        f"        yield {endpoint!r}, {{{values}}}"
+    )
+
+
+__all__ = ["Freezer", "live", "volatile"]

@@ -1,0 +1,409 @@
+"""One freeze, from taking the lock to dropping the journal.
+
+The steps stand in :meth:`Freeze.run` in their order; each lives in a room of its own.
+Until ``_publish`` has committed, the output folder is untouched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flask_frozen
+
+from . import linkcheck, output, publishing, today, workers
+from .destination import check_destination
+from .errors import BlastoError, Problem
+from .files import Digests
+from .frontier import Found, Frontier
+from .ledger import Ledger, Row, pack, pack_problems, unpack_problems
+from .past import Past
+from .rendering import Rendering, Result, Task, render_many
+from .staging import Lock, Staging
+
+if TYPE_CHECKING:
+    from .freezer import Freezer
+
+RETRIES = 3
+
+
+@dataclass
+class Options:
+    """What may be asked of one freeze.
+
+    :param full: render everything, whatever the ledger says.
+    :param verify: render everything and compare with what would have been reused.
+    :param strict: warnings are errors.
+    :param adopt: take over an output folder that blasto did not make.
+    :param workers: processes; 0 for one a core.
+    """
+
+    full: bool = False
+    verify: bool = False
+    strict: bool = False
+    adopt: bool = False
+    workers: int = 0
+
+
+@dataclass
+class Report:
+    """What a freeze did. ``reasons`` says for each rendered URL why."""
+
+    urls: int = 0
+    rendered: int = 0
+    reused: int = 0
+    removed: int = 0
+    written: int = 0
+    seconds: float = 0.0
+    warnings: list[Problem] = field(default_factory=list)
+    errors: list[Problem] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    first_error: BaseException | None = None
+
+
+class Freeze:
+    """Runs once. ``report`` is complete when :meth:`run` has ended, well or not."""
+
+    def __init__(self, freezer: Freezer, options: Options) -> None:
+        self.freezer = freezer
+        self.options = options
+        self.report = Report()
+        self.destination = Path(freezer.root)
+        self.rows: dict[str, Row] = {}
+        self.results: dict[str, Result] = {}
+        self.missing: dict[str, str] = {}
+        self.exceptions: dict[str, BaseException] = {}
+        self._tasks: dict[str, Found] = {}
+        self.roots: list[Found] = []
+        self.touched: set[str] = set()
+        self._replay: list[Row] = []
+
+    def run(self) -> Iterator[flask_frozen.Page]:
+        """Freeze; yields each URL as soon as it is rendered or found to be still good.
+
+        :raises BlastoError: something is wrong, and nothing has been published.
+        """
+        began = time.perf_counter()
+        freezer = self.freezer
+        with Lock(freezer.state_file("lock")):
+            self.ledger = Ledger(freezer.state_file("sqlite"))
+            self.staging = Staging(freezer.staging_folder())
+            try:
+                if not self.ledger.fresh:
+                    self.ledger.check()
+                publishing.roll_forward(self)
+                self._check_destination()
+                self.staging.clear()
+                yield from self._freeze()
+            finally:
+                self.ledger.close()
+                self.staging.clear()
+                self.report.seconds = time.perf_counter() - began
+
+    def _check_destination(self) -> None:
+        freezer, ledger = self.freezer, self.ledger
+        mode = freezer.removal
+        check_destination(
+            self.destination,
+            freezer.project_root,
+            owned=not ledger.fresh or publishing.manifest(self) is not None,
+            adopt=self.options.adopt,
+            sources=freezer.source_folders(),
+            contract=freezer.site is None,
+            remove_extra=mode is True,
+        )
+        if ledger.discarded:
+            self.report.warnings.append(
+                Problem(f"the ledger was begun anew: {ledger.discarded}", severity="warning")
+            )
+
+    def _freeze(self) -> Iterator[flask_frozen.Page]:
+        for attempt in range(RETRIES):
+            self.digests = Digests(self.ledger.files())
+            self.today = today.Today(self.freezer, self.digests, self.ledger)
+            self.frontier = Frontier(self.freezer)
+            roots = self.roots = list(self.frontier.roots())
+            if attempt == 0 and self.today.nothing_to_do(roots, self.frontier, self.options, self.destination):
+                yield from self._as_it_was()
+                return
+            yield from self._attempt(roots)
+            edited = any(result.edited for result in self.results.values())
+            if not edited or attempt == RETRIES - 1:
+                break
+            self.report = Report(warnings=self.report.warnings)
+            self.rows.clear()
+            self.results.clear()
+        self._judge()
+        publishing.publish(self)
+
+    def _as_it_was(self) -> Iterator[flask_frozen.Page]:
+        """Nothing changed: say again what the last freeze said."""
+        count = 0
+        for url, path, *_ in self.ledger.outputs():
+            count += 1
+            yield flask_frozen.Page(url, Path(path))
+        self.report.urls = self.report.reused = count
+        rows = self.ledger.troubled()
+        self.report.warnings += linkcheck.stored(rows)
+        for row in rows:
+            self.report.warnings += unpack_problems(row.problems)
+        self.report.warnings += self.ledger.warnings()
+        self._strictly()
+
+    def _attempt(self, roots: list[Found]) -> Iterator[flask_frozen.Page]:
+        """Find all URLs and render those that are stale."""
+        frontier, freezer = self.frontier, self.freezer
+        self.today.load(self._workers())
+        self.past = Past(
+            self.ledger, self.today.digest, self.today.everything(self.options), self.today.unchanged
+        )
+        if freezer.site is not None:
+            self.report.errors += self.today.content_problems("error")
+            self.report.warnings += self.today.content_problems("warning")
+        queue = [*roots, *frontier.content()]
+        rendering = Rendering(freezer, self.staging)
+        freezer.use_bodies(self.ledger.path)
+        count = self._workers()
+        executor: workers.Executor | None = None
+        pending: dict[Future[list[Result]], None] = {}
+        stale: list[Task] = []
+        try:
+            while queue or pending or stale:
+                for found in queue:
+                    page = self._decide(found, stale)
+                    if page is not None:
+                        yield page
+                queue = self._replayed()
+                if queue:
+                    continue
+                if stale and executor is None:
+                    size = count if len(stale) >= workers.FEW else 1
+                    executor = workers.pool(size, rendering, freezer.reference(self.staging, self.ledger))
+                for chunk in workers.chunks(stale, count):
+                    assert executor is not None
+                    pending[executor.submit(workers.work, render_many, chunk)] = None
+                stale = []
+                done, _ = wait(pending, return_when=FIRST_COMPLETED)
+                for future in done:
+                    del pending[future]
+                    for result in future.result():
+                        yield from self._receive(result, queue)
+        except BrokenProcessPool as error:
+            raise BlastoError.at(
+                "a worker process died", hint="it may have run out of memory: try --workers 1"
+            ) from error
+        finally:
+            if executor is not None:
+                executor.shutdown(wait=True, cancel_futures=True)
+            rendering.close()
+        self.exceptions = rendering.exceptions
+
+    def _workers(self) -> int:
+        asked = self.options.workers or self.freezer.workers
+        return asked or workers.cores()
+
+    def _decide(self, found: Found, stale: list[Task]) -> flask_frozen.Page | None:
+        """Reuse a URL, or put it among the stale ones."""
+        frontier = self.frontier
+        if not frontier.take(found):
+            if not found.weak and found.url in self.missing:
+                self._fail(found.url, self.missing.pop(found.url), found.source)
+            return None
+        try:
+            path = self.freezer.file_of(found.url)
+        except BlastoError as error:
+            if not found.weak:
+                self.report.errors += [
+                    replace(one, url=one.url or found.url, hint=one.hint or f"found through {found.source}")
+                    for one in error.problems
+                ]
+            return None
+        row = self.past.rows.get(found.url)
+        if row is not None and row.path != path and not self.options.full:
+            row = None if row.path is not None else row
+        kept = self.freezer.keeps_existing(found, self.destination / path)
+        reason = None if kept else self._reason(found, path, row)
+        if reason is None:
+            self._reuse(found, path, row)
+            return flask_frozen.Page(found.url, Path(path))
+        if found.file is not None:
+            self._copy(found, path, row, reason)
+            return flask_frozen.Page(found.url, Path(path))
+        self.report.reasons[found.url] = reason
+        known = row.digest if row is not None and row.path == path and self.today.intact(row) else ""
+        self._tasks[found.url] = found
+        stale.append(Task(found.url, path, known, found.weak))
+        return None
+
+    def _reason(self, found: Found, path: str, row: Row | None) -> str | None:
+        if self.options.full or self.options.verify:
+            return "everything is rendered"
+        if found.file is not None:
+            same = row is not None and row.digest == self.today.file(found.file)
+            reason = None if same else f"the file {found.file.name} changed"
+        else:
+            reason = self.past.reason(found.url, found.modified)
+        if reason is None and row is not None and row.path is None:
+            return None if found.weak else "it had no answer last time"
+        if reason is None and (row is None or row.path != path or not self.today.intact(row)):
+            reason = "its file in the output is not as it was left"
+        return reason
+
+    def _reuse(self, found: Found, path: str, row: Row | None) -> None:
+        self.report.reused += 1
+        if row is None:
+            # FREEZER_SKIP_EXISTING: a file that is not ours stands for the URL.
+            row = Row(found.url, found.endpoint, path, type="", source=found.source)
+            row.size, row.mtime, row.digest = self.today.stat(path)
+        row.reason = ""
+        self.rows[found.url] = row
+        self.frontier.endpoints.add(row.endpoint)
+        self._replay.append(row)
+
+    def _replayed(self) -> list[Found]:
+        """Follow the links of reused URLs, as if they had been rendered."""
+        rows, found = list(self._replay), []
+        self._replay.clear()
+        for row in rows:
+            links = self.past.targets(row)
+            if row.strong:
+                strong = row.strong.split("\n")
+                found += [Found(url, None, row.url) for url in strong]
+            found += self.frontier.linked(links, row.url)
+        return found
+
+    def _copy(self, found: Found, path: str, row: Row | None, reason: str) -> None:
+        """Stage a static file without asking the app for it."""
+        assert found.file is not None
+        digest = self.today.file(found.file)
+        result = Result(found.url, found.endpoint, digest=digest, size=found.file.stat().st_size)
+        if row is None or row.digest != digest or not self.today.intact(row):
+            self.staging.copy(path, found.file)
+            result.staged = True
+        self.report.rendered += 1
+        self.report.reasons[found.url] = reason
+        self._keep(found, path, result)
+
+    def _receive(self, result: Result, queue: list[Found]) -> Iterator[flask_frozen.Page]:
+        """Take what a worker found out about a URL."""
+        found = self._tasks[result.url]
+        path = self.freezer.file_of(result.url)
+        self.frontier.endpoints.add(result.endpoint)
+        self.report.rendered += 1
+        if not result.kept:
+            self._rejected(found, result)
+            if result.problems:
+                return
+        called = list(self.frontier.called(result.called, result.url))
+        queue += called
+        queue += self.frontier.linked([*result.links, *result.weak_links], result.url)
+        self._keep(found, path if result.kept else None, result, called)
+        if result.kept:
+            yield flask_frozen.Page(result.url, Path(path))
+
+    def _rejected(self, found: Found, result: Result) -> None:
+        if result.problems:
+            self.results[result.url] = result
+            self.report.errors += [
+                replace(one, hint=one.hint or self._led(found)) for one in result.problems
+            ]
+        elif found.weak:
+            self.missing[result.url] = str(result.status)
+        else:
+            self._fail(result.url, self.freezer.status_text(result.status), found.source)
+
+    def _led(self, found: Found) -> str | None:
+        return f"found through {found.source}" if found.source.startswith("/") else None
+
+    def _fail(self, url: str, status: str, source: str) -> None:
+        self.report.errors.append(
+            Problem(
+                f"Unexpected status {status!r} on URL {url}",
+                url=url,
+                hint=f"found through {source}" if source else None,
+            )
+        )
+
+    def _keep(self, found: Found, path: str | None, result: Result, called: list[Found] | None = None) -> None:
+        """Turn a result into a row of the ledger."""
+        ledger = self.ledger
+        problems = result.problems + [
+            Problem(message, severity="warning", url=result.url, kind=kind)
+            for kind, message in result.warnings
+        ]
+        links = dict.fromkeys([*result.links, *result.weak_links])
+        row = Row(
+            result.url, result.endpoint or found.endpoint, path, result.digest, max(result.size, 0), 0,
+            result.type,
+            pack(ledger.numbered("observation", (kind, name)) for kind, name, _ in result.observations),
+            pack(ledger.numbered("link", link) for link in links),
+            result.anchors,
+            pack_problems(problems),
+            volatile=result.volatile,
+            seconds=result.seconds,
+            reason=self.report.reasons.get(result.url, ""),
+            source=found.source,
+            modified=found.modified,
+            strong="\n".join(one.url for one in called or ()),
+        )  # fmt: skip
+        for kind, name, digest in result.observations:
+            seen = self.today.observed.setdefault((kind, name), digest)
+            if seen != digest:
+                # Two URLs saw two states: whoever saw it is stale next time.
+                self.today.observed[kind, name] = "?"
+        self.today.bodies += result.bodies
+        result.observations, result.bodies, result.links, result.weak_links = [], [], [], []
+        self.rows[result.url] = row
+        self.results[result.url] = result
+        self.report.warnings += problems
+
+    def _judge(self) -> None:
+        """Look at the whole: collisions, links, endpoints; raise if anything is wrong."""
+        report, freezer = self.report, self.freezer
+        plan = output.Plan()
+        for url, row in self.rows.items():
+            if row.path is not None:
+                plan.add(row.path, url, row.source if freezer.site is not None else None)
+        case = freezer.app.config.get("FREEZER_CASE", "error")
+        windows = None if freezer.site is None else "warning"
+        problems = plan.problems(case=case, windows=windows) if len(self.rows) else []
+        report.errors += [one for one in problems if one.severity == "error"]
+        report.warnings += [one for one in problems if one.severity == "warning"]
+        report.errors += self.frontier.problems
+        for row in self.rows.values():
+            if row.problems and row.url not in self.results:
+                report.warnings += unpack_problems(row.problems)
+        if freezer.app.config.get("FREEZER_CRAWL"):
+            check = linkcheck.LinkCheck(self.rows, self.ledger.links(), self.frontier.local)
+            references = {url: result.references for url, result in self.results.items()}
+            report.warnings += check.report(references, freezer.site)
+        missing = freezer.missing_generators(self.frontier)
+        self.today.site_warnings = missing
+        report.warnings += missing
+        if self.options.verify:
+            report.errors += publishing.differences(self)
+        report.urls = sum(1 for row in self.rows.values() if row.path is not None)
+        if freezer.site is not None and not freezer.site.contents.pages and not report.errors:
+            report.errors.append(
+                Problem(
+                    "there is not one page", str(freezer.site.content_folder),
+                    hint="write one: content/index.md",
+                )
+            )  # fmt: skip
+        self._strictly()
+
+    def _strictly(self) -> None:
+        report = self.report
+        if self.options.strict:
+            report.errors += [one.as_error() for one in report.warnings]
+            report.warnings = []
+        if report.errors:
+            publishing.remember(self)
+            report.errors = list({(one.key, one.url): one for one in report.errors}.values())
+            report.errors.sort(key=lambda problem: problem.key)
+            raise self.freezer.failure(report, self.exceptions)

@@ -1,0 +1,215 @@
+"""Which URLs there are: from generators, rules, static files, ``url_for`` and links.
+
+The freezer's outer step. Everything found becomes a :class:`Found` with the reason why,
+so that a message can say which page led to a URL that failed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import flask_frozen
+from flask import Blueprint, Flask, url_for
+
+from . import output
+from .errors import BlastoError, Problem
+from .markup import EXTERNAL
+
+if TYPE_CHECKING:
+    from .freezer import Freezer
+
+
+OWN = {
+    "not_found": "/404.html",
+    "feed": "/feed.xml",
+    "sitemap": "/sitemap.xml",
+    "robots": "/robots.txt",
+}
+
+
+class Found(NamedTuple):
+    """A URL to freeze.
+
+    :param url: decoded, without base path, query and fragment.
+    :param source: what led here: a generator's name or the URL of a page.
+    :param modified: when its generator says that it changed last.
+    :param file: the static file behind it, where the bytes are known without asking.
+    :param weak: found by reading links: that it does not exist is no error of the freeze.
+    """
+
+    url: str
+    endpoint: str | None
+    source: str
+    modified: str | None = None
+    file: Path | None = None
+    weak: bool = False
+    since: datetime.datetime | None = None
+
+
+class Frontier:
+    """Finds URLs for one freeze. ``problems`` holds those that are refused.
+
+    :param freezer: whose generators and settings are used.
+    """
+
+    def __init__(self, freezer: Freezer) -> None:
+        self.freezer = freezer
+        self.app = cast("Flask", freezer.app)
+        self.base = freezer.script_name
+        self.endpoints: set[str | None] = set()
+        self.problems: list[Problem] = []
+        self.excluded: set[str] = set()
+        self._seen: dict[str, str] = {}
+        patterns = self.app.config.get("FREEZER_EXCLUDE") or ()
+        self._globs = [pattern for pattern in patterns if pattern.startswith("/")]
+        self._names = [pattern for pattern in patterns if not pattern.startswith("/")]
+
+    def roots(self) -> Iterator[Found]:
+        """Run all generators but that of the site's own content."""
+        for generator in self.freezer.url_generators:
+            if generator == self.freezer.static_files_urls:
+                yield from self._static()
+                continue
+            name = getattr(generator, "__name__", type(generator).__name__)
+            # A request context is required to use url_for; one for each generator, so
+            # that what a generator keeps in flask.g does not reach the pages.
+            with self.app.test_request_context(base_url=self.base or None):
+                for generated in generator():
+                    if isinstance(generated, tuple) and str(generated[0]).startswith("blasto."):
+                        continue
+                    found = self._generated(generated, name)
+                    if found is not None:
+                        yield found
+
+    def _generated(self, generated: Any, name: str) -> Found | None:
+        endpoint: str | None
+        modified: datetime.datetime | None = None
+        if isinstance(generated, str):
+            return self._string(generated, None, name, modified)
+        if isinstance(generated, Mapping):
+            endpoint, values = name, generated
+        elif len(generated) == 2:
+            endpoint, values = generated
+        else:
+            endpoint, values, modified = generated
+        if self._left_out(endpoint):
+            return None
+        url = url_for(cast(str, endpoint), **dict(cast("Mapping[str, Any]", values)))
+        assert url.startswith(self.base), (
+            f"url_for returned an URL {url} not starting with script_name {self.base!r}"
+        )
+        return self._string(url[len(self.base) :], endpoint, name, modified)
+
+    def _string(
+        self, url: str, endpoint: str | None, name: str, modified: datetime.datetime | None
+    ) -> Found | None:
+        if EXTERNAL.match(url):
+            raise ValueError(f"External URLs not supported: {url}")
+        try:
+            path = output.decode(output.split(url)[0])
+        except BlastoError as error:
+            self.problems.extend(error.problems)
+            return None
+        if self._left_out(endpoint, path):
+            return None
+        return Found(path, endpoint, name, modified and str(modified), since=modified)
+
+    def _left_out(self, endpoint: str | None, url: str | None = None) -> bool:
+        """Tell whether the site wants an endpoint, blueprint or URL to stay out."""
+        if endpoint is not None:
+            view = self.app.view_functions.get(endpoint)
+            blueprint = endpoint.rpartition(".")[0]
+            if getattr(view, "blasto_live", False) or any(
+                fnmatch.fnmatchcase(endpoint, name) or fnmatch.fnmatchcase(blueprint, name)
+                for name in self._names
+            ):
+                self.excluded.add(endpoint)
+                return True
+        return url is not None and any(fnmatch.fnmatchcase(url, glob) for glob in self._globs)
+
+    def _static(self) -> Iterator[Found]:
+        """Find static files; those that Flask itself would send are copied, not asked for."""
+        hooks = self.app.before_request_funcs or self.app.after_request_funcs
+        for endpoint in dict.fromkeys(self.freezer._static_rules_endpoints()):
+            view: Any = self.app.view_functions[endpoint]
+            owner: Any = flask_frozen.method_self(view) or self.app
+            folder = owner.static_folder
+            if self._left_out(endpoint) or folder is None or not Path(folder).is_dir():
+                continue
+            plain = (
+                type(owner).send_static_file in (Flask.send_static_file, Blueprint.send_static_file)
+                and getattr(view, "__module__", "") in ("flask.app", "flask.blueprints")
+                and (self.freezer.site is not None or not hooks)
+            )
+            ignore = self.app.config["FREEZER_STATIC_IGNORE"]
+            with self.app.test_request_context(base_url=self.base or None):
+                for name in sorted(flask_frozen.walk_directory(folder, ignore=ignore)):
+                    found = self._generated((endpoint, {"filename": name}), "static_files_urls")
+                    if found is None:
+                        continue
+                    file = Path(folder) / name
+                    processed = self.freezer.processes(file)
+                    if plain and file.is_file() and not processed:
+                        found = found._replace(file=file)
+                    yield found
+
+    def content(self) -> Iterator[Found]:
+        """Find all that the site's own content has, without building a URL twice."""
+        site = self.freezer.site
+        if site is None:
+            return
+        kinds = {"page": "blasto.page", "listing": "blasto.listing"}
+        for url, target in site.routes.targets.items():
+            if not self._left_out(kinds.get(target.kind, f"blasto.{target.kind}"), url):
+                yield Found(url, "blasto.content", target.source)
+        for name, url in OWN.items():
+            if name != "feed" or site.has_feed:
+                if not self._left_out(f"blasto.{name}", url):
+                    yield Found(url, f"blasto.{name}", "blasto")
+        folder = self.freezer.theme_folder
+        for name in sorted(os.listdir(folder)):
+            yield Found(f"/static/blasto/{name}", "blasto.theme", "the theme")
+
+    def take(self, found: Found) -> bool:
+        """Count a URL's endpoint; tell whether the URL is new."""
+        self.endpoints.add(found.endpoint)
+        if found.url in self._seen:
+            return False
+        self._seen[found.url] = found.source
+        return True
+
+    def source(self, url: str) -> str:
+        return self._seen.get(url, "")
+
+    def called(self, calls: Iterable[tuple[str, str]], source: str) -> Iterator[Found]:
+        """Turn logged ``url_for`` calls into URLs."""
+        for endpoint, url in calls:
+            if self._left_out(endpoint):
+                continue
+            if EXTERNAL.match(url):
+                raise ValueError(f"External URLs not supported: {url}")
+            found = self._string(url[len(self.base) :], endpoint, source, None)
+            if found is not None:
+                yield found
+
+    def linked(self, links: Iterable[str], source: str) -> Iterator[Found]:
+        """Turn links that a page's HTML or Markdown holds into URLs."""
+        for link in links:
+            url = self.local(link)
+            if url is not None and url not in self._seen and not self._left_out(None, url):
+                yield Found(url, None, source, weak=True)
+
+    def local(self, link: str) -> str | None:
+        """Give the URL path that a rooted link means, ``None`` outside the site."""
+        path = output.split(link)[0]
+        if not path.startswith(self.base + "/") or path.startswith("//"):
+            return None
+        try:
+            return output.decode(path[len(self.base) :])
+        except BlastoError:
+            return None

@@ -1,0 +1,329 @@
+"""The ledger: what every URL was made of last time, in one SQLite file.
+
+``.blasto/ledger.sqlite`` lies beside ``build/``, never inside it. It remembers file
+digests, parsed pages, rendered bodies, and for each URL its file, its observations and
+its links. It also holds the journal: one transaction stores the new facts and the moves
+to make in ``build/``, and that commit is the point of no return. A ledger that is
+missing, damaged or of another version is begun anew; that is slower, never wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .errors import Problem
+
+VERSION = 3
+SCHEMA = """
+CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE file (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT,
+    digest TEXT NOT NULL, seen INT) WITHOUT ROWID;
+CREATE TABLE page (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE body (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE observation (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
+    digest TEXT NOT NULL, UNIQUE (kind, name));
+CREATE TABLE link (id INTEGER PRIMARY KEY, target TEXT NOT NULL UNIQUE);
+CREATE TABLE url (url TEXT PRIMARY KEY, endpoint TEXT, path TEXT, digest TEXT,
+    size INT, mtime INT, type TEXT, observations BLOB, links BLOB, anchors TEXT,
+    problems BLOB, findings BLOB, volatile TEXT, seconds REAL, reason TEXT, source TEXT, modified TEXT, strong TEXT)
+    WITHOUT ROWID;
+CREATE TABLE journal (step INTEGER PRIMARY KEY, action TEXT NOT NULL, path TEXT NOT NULL,
+    staged TEXT, digest TEXT);
+"""
+
+
+class Row(msgspec.Struct):
+    """What is remembered of one URL. ``url`` is decoded; ``path`` is its file in the output.
+
+    ``observations`` and ``links`` are ids; ``source`` says what led to the URL; ``findings``
+    are the broken links in it; ``strong`` lists the URLs that it asked ``url_for`` for.
+    """
+
+    url: str
+    endpoint: str | None = None
+    path: str | None = None
+    digest: str = ""
+    size: int = 0
+    mtime: int = 0
+    type: str = ""
+    observations: bytes = b""
+    links: bytes = b""
+    anchors: str = ""
+    problems: bytes = b""
+    findings: bytes = b""
+    volatile: str | None = None
+    seconds: float = 0.0
+    reason: str = ""
+    source: str = ""
+    modified: str | None = None
+    strong: str = ""
+
+
+COLUMNS = ", ".join(Row.__struct_fields__)
+PLACES = ", ".join("?" * len(Row.__struct_fields__))
+
+
+@dataclass(slots=True)
+class Move:
+    """One step of publishing: ``action`` is ``"write"`` or ``"remove"``."""
+
+    action: str
+    path: str
+    staged: str | None = None
+    digest: str | None = None
+
+
+def pack(ids: Iterable[int]) -> bytes:
+    return array("I", sorted(set(ids))).tobytes()
+
+
+def unpack(data: bytes) -> array[int]:
+    return array("I", data)
+
+
+_problems = msgspec.msgpack.Decoder(list[Problem])
+
+
+def pack_problems(problems: Sequence[Problem]) -> bytes:
+    return msgspec.msgpack.encode(problems) if problems else b""
+
+
+def unpack_problems(data: bytes) -> list[Problem]:
+    return _problems.decode(data) if data else []
+
+
+class Ledger:
+    """An open ledger.
+
+    :param path: the file; its folder is made when it is missing.
+    :param readonly: for workers: nothing is ever written.
+
+    ``discarded`` says why an existing file could not be used, or is ``None``.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path
+        self.discarded: str | None = None
+        self.fresh = False
+        self._ids: dict[str, dict[Any, int]] = {}
+        self._top: dict[str, int] = {}
+        if readonly:
+            self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._open()
+        except sqlite3.DatabaseError as error:
+            self._restart(str(error))
+
+    def _open(self) -> None:
+        self.db = sqlite3.connect(self.path, isolation_level=None)
+        self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=NORMAL")
+        (version,) = self.db.execute("PRAGMA user_version").fetchone()
+        tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not tables:
+            self.db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version={VERSION};COMMIT;")
+            self.fresh = True
+        elif version != VERSION:
+            raise sqlite3.DatabaseError("it was written by another version of blasto")
+        else:
+            self.db.execute(f"SELECT {COLUMNS} FROM url LIMIT 1").fetchone()
+            self.db.execute("SELECT count(*) FROM journal").fetchone()
+
+    def _restart(self, why: str) -> None:
+        self.discarded = why
+        with contextlib.suppress(sqlite3.Error, AttributeError):
+            self.db.close()
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        self._ids.clear()
+        self._top.clear()
+        self._open()
+
+    def restart(self, why: str) -> None:
+        """Begin anew: the file turned out to be damaged."""
+        self._restart(why)
+
+    def check(self) -> None:
+        """Begin anew if any table cannot be read to its end."""
+        try:
+            (verdict,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            verdict = str(error)
+        if verdict != "ok":
+            self._restart(verdict)
+
+    def close(self) -> None:
+        self.db.close()
+
+    # Facts of one value
+
+    def fact(self, key: str) -> str | None:
+        row = self.db.execute("SELECT value FROM fact WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_facts(self, facts: dict[str, str]) -> None:
+        self.db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
+
+    # Files, pages, bodies
+
+    def files(self) -> Iterator[tuple[str, int, int, int, int, str, int]]:
+        return self.db.execute("SELECT path, size, mtime, ctime, inode, digest, seen FROM file")
+
+    def update_files(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def pages(self) -> dict[str, tuple[str, bytes]]:
+        return {
+            path: (digest, data)
+            for path, digest, data in self.db.execute("SELECT path, digest, data FROM page")
+        }
+
+    def set_pages(self, rows: Iterable[tuple[str, str, bytes]], gone: Iterable[str]) -> None:
+        self.db.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
+        self.db.executemany("DELETE FROM page WHERE path = ?", ((path,) for path in gone))
+
+    def body(self, key: str) -> bytes | None:
+        row = self.db.execute("SELECT data FROM body WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def add_bodies(self, bodies: Iterable[tuple[str, bytes]]) -> None:
+        """Keep rendered bodies; their data comes compressed with zlib."""
+        self.db.executemany("INSERT OR REPLACE INTO body VALUES (?, ?)", bodies)
+
+    # Observations and links, shared between URLs by number
+
+    def number(self, table: str, key: str | tuple[str, str]) -> int | None:
+        """Give the number of a link target or ``(kind, name)`` that is already known."""
+        return self._numbers(table).get(key)
+
+    def _numbers(self, table: str) -> dict[Any, int]:
+        if table not in self._ids:
+            if table == "link":
+                rows = self.db.execute("SELECT target, id FROM link")
+                self._ids[table] = dict(rows.fetchall())
+            else:
+                self._ids[table] = {
+                    (kind, name): id
+                    for id, kind, name in self.db.execute("SELECT id, kind, name FROM observation")
+                }
+        return self._ids[table]
+
+    def numbered(self, table: str, key: str | tuple[str, str]) -> int:
+        """Give the number of a link or observation, a new one when it is not known."""
+        numbers = self._numbers(table)
+        found = numbers.get(key)
+        if found is None:
+            found = numbers[key] = self._top[table] = self._highest(table) + 1
+        return found
+
+    def _highest(self, table: str) -> int:
+        if table not in self._top:
+            (top,) = self.db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
+            self._top[table] = top
+        return self._top[table]
+
+    def observations(self) -> Iterator[tuple[int, str, str, str]]:
+        return self.db.execute("SELECT id, kind, name, digest FROM observation ORDER BY id")
+
+    def links(self) -> dict[int, str]:
+        return {number: target for target, number in self._numbers("link").items()}
+
+    # URLs
+
+    def rows(self) -> Iterator[Row]:
+        return (Row(*values) for values in self.db.execute(f"SELECT {COLUMNS} FROM url"))
+
+    def row(self, url: str) -> Row | None:
+        values = self.db.execute(f"SELECT {COLUMNS} FROM url WHERE url = ?", (url,)).fetchone()
+        return Row(*values) if values else None
+
+    def outputs(self) -> list[tuple[str, str, int, int, str]]:
+        """Give ``(url, path, size, mtime, digest)`` of every file in the output."""
+        return self.db.execute(
+            "SELECT url, path, size, mtime, digest FROM url WHERE path IS NOT NULL"
+        ).fetchall()
+
+    def troubled(self) -> list[Row]:
+        """Give the rows that have warnings to say again."""
+        query = f"SELECT {COLUMNS} FROM url WHERE problems != x'' OR findings != x''"
+        return [Row(*values) for values in self.db.execute(query)]
+
+    def warnings(self) -> list[Problem]:
+        """Give the warnings of the last freeze that belong to no URL."""
+        row = self.db.execute("SELECT value FROM fact WHERE key = 'warnings'").fetchone()
+        return msgspec.json.decode(row[0], type=list[Problem]) if row else []
+
+    def set_rows(self, rows: Iterable[Row]) -> None:
+        self.db.executemany(
+            f"INSERT OR REPLACE INTO url ({COLUMNS}) VALUES ({PLACES})",
+            (msgspec.structs.astuple(row) for row in rows),
+        )
+
+    def remove_rows(self, urls: Iterable[str]) -> None:
+        self.db.executemany("DELETE FROM url WHERE url = ?", ((url,) for url in urls))
+
+    def set_observations(self, digests: dict[tuple[str, str], str]) -> None:
+        self.db.executemany(
+            "INSERT OR REPLACE INTO observation VALUES (?, ?, ?, ?)",
+            ((self.numbered("observation", key), *key, value) for key, value in digests.items()),
+        )
+
+    def forget_observation(self, number: int) -> None:
+        self.db.execute("DELETE FROM observation WHERE id = ?", (number,))
+        self._ids.pop("observation", None)
+
+    def set_links(self) -> None:
+        """Store the link targets that got a number since the file was opened."""
+        (stored,) = self.db.execute("SELECT coalesce(max(id), 0) FROM link").fetchone()
+        self.db.executemany(
+            "INSERT INTO link VALUES (?, ?)",
+            (
+                (number, target)
+                for target, number in self._numbers("link").items()
+                if number > stored
+            ),
+        )
+
+    def forget_paths(self, paths: Iterable[str]) -> None:
+        """Forget the URLs whose published files were lost, so that they are made again."""
+        self.db.executemany("DELETE FROM url WHERE path = ?", ((path,) for path in paths))
+
+    # The journal
+
+    def set_journal(self, moves: Iterable[Move]) -> None:
+        self.db.executemany(
+            "INSERT INTO journal (action, path, staged, digest) VALUES (?, ?, ?, ?)",
+            ((move.action, move.path, move.staged, move.digest) for move in moves),
+        )
+
+    def journal(self) -> list[Move]:
+        return [
+            Move(*row)
+            for row in self.db.execute("SELECT action, path, staged, digest FROM journal ORDER BY step")
+        ]
+
+    def clear_journal(self) -> None:
+        self.db.execute("DELETE FROM journal")
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that the block stores is stored, or none of it."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            self._ids.clear()
+            self._top.clear()
+            raise
+        self.db.execute("COMMIT")

@@ -1,0 +1,184 @@
+"""The one noun for every list of pages: section, term of a taxonomy, or the whole site.
+
+``library`` makes listings, templates and feeds read them. Each slice that somebody looks
+at is noted with a digest of exactly the pages in it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol, cast
+
+from markupsafe import Markup
+
+from . import trace
+from .pages import Page
+
+UNDATED = datetime(1, 1, 1, tzinfo=UTC)
+UNWEIGHTED = 1 << 30
+
+
+class ListingLookups(Protocol):
+    """What a listing asks of its site."""
+
+    def listing_url(self, listing: Listing, number: int = 1) -> str: ...
+    def feed_url_of(self, listing: Listing) -> str | None: ...
+    def html(self, page: Page) -> Markup: ...
+    def subsections(self, listing: Listing) -> Sequence[Listing]: ...
+
+
+@dataclass(eq=False, slots=True)
+class Listing:
+    """An ordered list of pages with a kind, a name and a title.
+
+    :param kind: ``"section"``, ``"all"`` or a taxonomy.
+    :param name: folder of the section, slug of the term.
+    :param members: the pages; read :attr:`pages` or a slice, which are noted, in templates.
+    """
+
+    kind: str
+    name: str
+    title: str
+    members: Sequence[Page]
+    index: Page | None = None
+    layout: str = "blog"
+    description: str = ""
+    nav_title: str = ""
+    weight: int = UNWEIGHTED
+    page_size: int = 10
+    site: ListingLookups | None = field(default=None, repr=False)
+    _digests: list[str] | None = field(default=None, repr=False)
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """Every page of the listing, in order."""
+        return self[:]
+
+    def __getitem__(self, part: slice) -> Sequence[Page]:
+        start, stop, _ = part.indices(len(self.members))
+        wanted = part.stop if part.stop is not None else UNWEIGHTED
+        trace.note("listing", f"{self.kind}|{self.name}|{start}|{wanted}", self.digest(start, wanted))
+        return self.members[start:stop]
+
+    def digest(self, start: int, stop: int) -> str:
+        """Digest what is known of the pages from ``start`` up to ``stop``."""
+        return trace.digest(*(page.path + page.meta_digest for page in self.members[start:stop]))
+
+    @property
+    def count(self) -> int:
+        """How many pages there are."""
+        trace.note("count", f"{self.kind}|{self.name}", str(len(self.members)))
+        return len(self.members)
+
+    @property
+    def _lookups(self) -> ListingLookups:
+        return cast("ListingLookups", self.site)
+
+    @property
+    def url(self) -> str:
+        return self._lookups.listing_url(self)
+
+    @property
+    def feed_url(self) -> str | None:
+        return self._lookups.feed_url_of(self)
+
+    @property
+    def sections(self) -> Sequence[Listing]:
+        """The sections right below this one."""
+        return self._lookups.subsections(self)
+
+    @property
+    def html(self) -> Markup:
+        """The text of the section's ``_index.md``, empty without one."""
+        return self._lookups.html(self.index) if self.index is not None else Markup()
+
+    def paginate(self, number: int) -> Pagination:
+        """Give one slice of ``page_size`` pages.
+
+        :param number: from 1.
+        """
+        start = (number - 1) * self.page_size
+        return Pagination(self, number, self[start : start + self.page_size])
+
+
+@dataclass(slots=True)
+class Pagination:
+    """One slice of a listing and the way to the others."""
+
+    listing: Listing
+    number: int
+    pages: Sequence[Page]
+
+    @property
+    def total(self) -> int:
+        return self.listing.count
+
+    @property
+    def count(self) -> int:
+        """How many slices there are, at least 1."""
+        return slices(self.listing)
+
+    @property
+    def url(self) -> str:
+        """The URL of this slice."""
+        return self.listing._lookups.listing_url(self.listing, self.number)
+
+    @property
+    def urls(self) -> list[str]:
+        """The URLs of all slices."""
+        site = self.listing._lookups
+        return [site.listing_url(self.listing, number) for number in range(1, self.count + 1)]
+
+    @property
+    def previous_url(self) -> str | None:
+        if self.number <= 1:
+            return None
+        return self.listing._lookups.listing_url(self.listing, self.number - 1)
+
+    @property
+    def next_url(self) -> str | None:
+        if self.number >= self.count:
+            return None
+        return self.listing._lookups.listing_url(self.listing, self.number + 1)
+
+
+def slices(listing: Listing) -> int:
+    """Tell how many slices a listing has, and note its length."""
+    return max(1, -(-listing.count // listing.page_size))
+
+
+def in_order(pages: Sequence[Page], order: str) -> list[Page]:
+    """Sort pages; never raises, whatever dates and weights there are.
+
+    :param order: ``"date"`` newest first, ``"weight"`` (then title) or ``"title"``.
+    """
+    if order == "date":
+        by_path = sorted(pages, key=lambda page: page.path)
+        return sorted(by_path, key=lambda page: page.date or UNDATED, reverse=True)
+    return sorted(
+        pages,
+        key=lambda page: (
+            page.weight if page.weight is not None and order == "weight" else UNWEIGHTED,
+            natural(page.nav_title),
+            page.path,
+        ),
+    )
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """Give a sort key under which ``2`` comes before ``10``."""
+    return [
+        (0, int(part), "") if part.isdecimal() else (1, 0, part)
+        for part in re.split(r"(\d+)", text.casefold())
+        if part
+    ]
+
+
+def term_slug(term: str) -> str:
+    """Give the URL form of a tag: lower case, hyphens for spaces and slashes."""
+    text = unicodedata.normalize("NFC", str(term)).strip().lower()
+    return re.sub(r"[\s/\\]+", "-", text).strip(".-") or "-"

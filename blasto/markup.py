@@ -1,0 +1,226 @@
+"""Markdown to HTML: the body of a page, its headings, and every link in it resolved.
+
+Python-Markdown does the work; look-ups (what does this link mean?) are passed in as
+functions, so that this room knows no site. Links are rewritten in the finished HTML,
+attribute by attribute, raw HTML of the author included.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from markupsafe import Markup
+
+from .trace import digest
+
+if TYPE_CHECKING:
+    from markdown import Markdown
+
+Resolve = Callable[[str, str], str]
+"""``(target as written, attribute name) -> target to publish``."""
+
+DEFAULT_EXTENSIONS: dict[str, dict[str, Any]] = {
+    "tables": {},
+    "footnotes": {"BACKLINK_TEXT": "↩︎", "SEPARATOR": "-"},
+    "def_list": {},
+    "abbr": {},
+    "attr_list": {},
+    "md_in_html": {},
+    "admonition": {},
+    "sane_lists": {},
+    "smarty": {},
+    "toc": {"permalink": "#", "permalink_title": "Link to this section", "toc_depth": "1-4"},
+    "pymdownx.superfences": {},
+    "pymdownx.highlight": {"use_pygments": True, "guess_lang": False, "css_class": "highlight"},
+    "pymdownx.details": {},
+    "pymdownx.tasklist": {},
+    "pymdownx.tilde": {"subscript": False},
+}
+
+
+class Heading(msgspec.Struct):
+    """A heading in a table of contents. ``title_html`` is inline HTML."""
+
+    id: str
+    title_html: str
+    level: int
+    children: list[Heading] = []
+
+    @property
+    def title(self) -> Markup:
+        return Markup(self.title_html)
+
+
+class Rendered(msgspec.Struct):
+    """A body as HTML. ``heading`` is the first-level heading that opened it, if any."""
+
+    html: str
+    heading: str = ""
+    heading_id: str = ""
+    toc: list[Heading] = []
+
+
+class Renderer:
+    """Renders bodies with one set of extensions; keeps one Python-Markdown for all.
+
+    :param extensions: options by extension name, added to :data:`DEFAULT_EXTENSIONS`;
+        ``None`` or ``False`` instead of options takes an extension away.
+    """
+
+    def __init__(self, extensions: Mapping[str, Any] | None = None) -> None:
+        chosen: dict[str, dict[str, Any]] = dict(DEFAULT_EXTENSIONS)
+        for name, options in (extensions or {}).items():
+            if options is None or options is False:
+                chosen.pop(name, None)
+            else:
+                chosen[name] = {**chosen.get(name, {}), **(options if options is not True else {})}
+        self.extensions = chosen
+        self.key = digest(repr(chosen))
+        """Names the dialect: bodies rendered under another key are not the same."""
+        self._markdown: Markdown | None = None
+
+    @property
+    def markdown(self) -> Markdown:
+        if self._markdown is None:
+            # Imported here: a freeze with nothing to do needs no Markdown.
+            from markdown import Markdown
+
+            self._markdown = Markdown(
+                extensions=list(self.extensions),
+                extension_configs=self.extensions,
+                output_format="html",
+                tab_length=4,
+            )
+        return self._markdown
+
+    def render(self, body: str, resolve: Resolve) -> Rendered:
+        """Turn a body into HTML.
+
+        :param resolve: says what each link target becomes.
+        """
+        markdown = self.markdown.reset()
+        text = rewrite(markdown.convert(body), resolve)
+        tokens = getattr(markdown, "toc_tokens", [])
+        opening = OPENING.match(text)
+        rendered = Rendered(text)
+        if opening:
+            rendered.html = text[opening.end() :]
+            rendered.heading = HEADERLINK.sub("", opening["inner"]).strip()
+            found = ID.search(opening["attributes"])
+            rendered.heading_id = html.unescape(found[1]) if found else ""
+            tokens = [
+                child
+                for token in tokens
+                for child in (
+                    token["children"] if token["id"] == rendered.heading_id else [token]
+                )
+            ]
+        rendered.toc = headings(tokens)
+        return rendered
+
+    def fragment(self, text: str, resolve: Resolve) -> Markup:
+        """Turn a short text, such as an excerpt, into HTML without headings or ids."""
+        made = rewrite(self.markdown.reset().convert(text), resolve)
+        return Markup(FOOTNOTE.sub("", HEADERLINK.sub("", made)))
+
+
+OPENING = re.compile(r"\s*<h1(?P<attributes>[^>]*)>(?P<inner>.*?)</h1>\s*", re.S)
+HEADERLINK = re.compile(r'<a class="headerlink"[^>]*>.*?</a>', re.S)
+FOOTNOTE = re.compile(r'<sup id="fnref[^>]*>.*?</sup>|<div class="footnote">.*?</div>', re.S)
+ID = re.compile(r'\bid="([^"]*)"')
+
+
+def headings(tokens: Sequence[Mapping[str, Any]]) -> list[Heading]:
+    """Give Python-Markdown's ``toc_tokens`` as :class:`Heading` trees."""
+    return [
+        Heading(token["id"], token.get("html", token["name"]), token["level"],
+                headings(token["children"]))
+        for token in tokens
+    ]  # fmt: skip
+
+
+# Comments and the insides of script and style elements are skipped whole.
+TAG = re.compile(
+    r"<!--.*?-->|<(?P<raw>script|style)\b[^>]*>.*?</(?P=raw)\s*>"
+    r"|<(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>(?:\s[^<>\"']*|\"[^\"]*\"|'[^']*')*)>",
+    re.S | re.I,
+)
+URL_ATTRIBUTE = re.compile(
+    r"(?P<head>\s(?P<name>href|src|srcset|poster|data-src)\s*=\s*)"
+    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'=<>`]+))",
+    re.I,
+)
+
+
+def rewrite(text: str, resolve: Resolve) -> str:
+    """Pass every ``href``, ``src``, ``srcset`` and ``poster`` of an HTML text to ``resolve``.
+
+    Only the values that change are touched; all other bytes stay as they are.
+    """
+
+    def attribute(found: re.Match[str]) -> str:
+        value = found["double"] or found["single"] or found["bare"] or ""
+        name = found["name"].lower()
+        written = html.unescape(value)
+        if name == "srcset":
+            changed = ", ".join(
+                " ".join([resolve(part.split()[0], "src"), *part.split()[1:]])
+                for part in written.split(",")
+                if part.strip()
+            )
+        else:
+            changed = resolve(written, name)
+        if changed == written:
+            return found[0]
+        return f'{found["head"]}"{html.escape(changed)}"'
+
+    def tag(found: re.Match[str]) -> str:
+        attributes = found["attributes"]
+        if not attributes or ("=" not in attributes):
+            return found[0]
+        start = found.start("attributes") - found.start()
+        whole: str = found[0]
+        changed = URL_ATTRIBUTE.sub(attribute, attributes)
+        return whole if changed is attributes else whole[:start] + changed + ">"
+
+    return TAG.sub(tag, text)
+
+
+EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+ANCHOR = re.compile(
+    r"""\s(id|name|href|src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""", re.I
+)
+
+
+def survey(text: str) -> tuple[list[str], set[str]]:
+    """Read an HTML text once: give its link targets, and the ids that fragments can name."""
+    targets: list[str] = []
+    ids: set[str] = set()
+    for found in TAG.finditer(text):
+        attributes = found["attributes"]
+        if not attributes:
+            if found["raw"] and "src" in found[0][:200]:
+                attributes = found[0].partition(">")[0]
+            else:
+                continue
+        for name, double, single, bare in ANCHOR.findall(attributes):
+            value = double or single or bare
+            if "&" in value:
+                value = html.unescape(value)
+            name = name.lower()
+            if name in ("id", "name"):
+                ids.add(value)
+            elif name == "srcset":
+                targets.extend(part.split()[0] for part in value.split(",") if part.strip())
+            elif value:
+                targets.append(value)
+    return targets, ids
+
+
+def plain(text: str) -> str:
+    """Give an HTML text without its tags, entities resolved, white space collapsed."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())

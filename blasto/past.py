@@ -1,0 +1,108 @@
+"""The last freeze, set against today: which URLs are stale, and why.
+
+The ledger holds each observation once; its digest today is computed once too. A URL is
+stale when one of its observations differs, and the difference is the reason.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from stat import S_ISREG
+
+from .ledger import Ledger, Row, unpack
+
+WORDS = {
+    "page": 'the page "{}" changed (title, date, tags, …)',
+    "body": 'the text of "{}" changed',
+    "template": 'the template "{}" changed',
+    "listing": "the list {} has other pages",
+    "count": "the number of pages in {} changed",
+    "around": 'the neighbours of "{}" changed',
+    "terms": 'the terms of "{}" changed',
+    "section": 'the section "{}" changed',
+    "children": 'the sections below "{}" changed',
+    "layout": 'the layout of "{}" changed',
+    "nav": "the navigation changed",
+    "menu": "the menu changed",
+    "config": 'the setting "{}" changed',
+    "data": 'the data file "{}" changed',
+    "file": 'the file "{}" changed',
+    "static": 'the file "{}" changed',
+    "read": 'the file "{}", which a view read by itself, changed',
+    "url": 'the address of "{}" changed',
+    "asset": 'the file "{}" came, went or moved',
+    "route": 'the URL "{}" came or went',
+    "pages": "a page changed, and all were asked for",
+    "sitemap": "an address or a date in the sitemap changed",
+    "feed": "the feed came or went",
+}
+
+
+def say(kind: str, name: str) -> str:
+    """Put a changed observation into words."""
+    shown = name.replace("|", " ").strip()
+    if kind == "listing":
+        parts = name.split("|")
+        shown = f"{parts[0]} {parts[1] or '(all)'}, {int(parts[2]) + 1} to {parts[3]}"
+    return WORDS.get(kind, kind + " {} changed").format(shown)
+
+
+class Past:
+    """What the ledger knows, and what of it holds no more.
+
+    :param ledger: open and checked.
+    :param today: gives today's digest of ``(kind, name)``.
+    :param everything: why every URL is stale, ``None`` when that is not so.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        today: Callable[[str, str], str],
+        everything: str | None = None,
+        unchanged: frozenset[str] = frozenset(),
+    ) -> None:
+        self.everything = everything
+        self.rows: Mapping[str, Row] = {row.url: row for row in ledger.rows()}
+        self.links = ledger.links() if self.rows else {}
+        self.changed: dict[int, tuple[str, str]] = {}
+        self._volatile = {row.endpoint for row in self.rows.values() if row.volatile}
+        for number, kind, name, digest in list(ledger.observations()):
+            if kind not in unchanged and today(kind, name) != digest:
+                self.changed[number] = (kind, name)
+                if kind == "read" and self.everything is None:
+                    self.everything = say(kind, name)
+        self._stale = frozenset(self.changed)
+
+    def reason(self, url: str, modified: str | None) -> str | None:
+        """Say why a URL has to be rendered, ``None`` where last time's answer still holds."""
+        row = self.rows.get(url)
+        if row is None:
+            return "it is new"
+        if self.everything is not None:
+            return self.everything
+        if row.volatile:
+            return row.volatile
+        if row.endpoint in self._volatile and row.endpoint is not None:
+            return f"another URL of {row.endpoint} cannot be traced"
+        if modified is not None and modified != row.modified:
+            return "its generator says that it changed"
+        if self._stale:
+            for number in unpack(row.observations):
+                if number in self._stale:
+                    return say(*self.changed[number])
+        return None
+
+    def targets(self, row: Row) -> list[str]:
+        """Give the links that a URL had last time."""
+        return [self.links[number] for number in unpack(row.links) if number in self.links]
+
+
+def stands(root: str, path: str, size: int, mtime: int) -> bool:
+    """Tell by its stat whether a file in the output is as it was left."""
+    try:
+        stat = os.lstat(f"{root}/{path}")
+    except OSError:
+        return False
+    return stat.st_size == size and stat.st_mtime_ns == mtime and S_ISREG(stat.st_mode)

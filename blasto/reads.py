@@ -1,0 +1,100 @@
+"""Reads that nobody declared: files, folders, databases, sockets and programs.
+
+An audit hook (PEP 578) sees what a view does behind blasto's back while its URL is
+recorded. A plain file or folder becomes a dependency of every URL, since user code may
+keep what it read; a database, socket or program makes the URL volatile. Reads before
+the first recording (``freeze.py`` loading a table) count for every URL too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from . import trace
+from .files import digest_file
+
+VOLATILE = {
+    "socket.connect": "a network connection",
+    "socket.getaddrinfo": "a network look-up",
+    "subprocess.Popen": "a program",
+    "os.system": "a program",
+    "os.posix_spawn": "a program",
+    "os.exec": "a program",
+}
+_paths = sysconfig.get_paths()
+_LIBRARY = tuple(
+    {
+        os.path.realpath(path) + os.sep
+        for path in (
+            _paths["stdlib"], _paths["platstdlib"], _paths["purelib"], _paths["platlib"],
+            sys.prefix, sys.base_prefix, str(Path(__file__).parent),
+        )
+    }
+    | {_paths["stdlib"] + os.sep, _paths["purelib"] + os.sep, str(Path(__file__).parent) + os.sep}
+    | {"/dev/", "/proc/", "/sys/", "/usr/share/zoneinfo/", "/etc/"}
+)  # fmt: skip
+
+startup: set[str] = set()
+"""Files and folders (``dir:PATH``) read outside any recording, since the hook was set."""
+startup_volatile: list[str] = []
+_installed = False
+
+
+def install() -> None:
+    """Set the hook, once a process; it cannot be taken away (PEP 578)."""
+    global _installed
+    if not _installed:
+        _installed = True
+        sys.addaudithook(_hook)
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open":
+        path, mode, flags = arguments
+        if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            return
+        if path.__class__ is str or isinstance(path, bytes | os.PathLike):
+            _seen(os.fsdecode(path), "")
+    elif event in ("os.listdir", "os.scandir"):
+        path = arguments[0]
+        if isinstance(path, str | bytes | os.PathLike):
+            _seen(os.fsdecode(path) or ".", "dir:")
+    elif event == "sqlite3.connect":
+        name = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes | os.PathLike) else ""
+        if trace.current() is not None:
+            trace.volatile(f"it opened the database {name}")
+    elif event in VOLATILE and trace.current() is not None:
+        trace.volatile(f"it used {VOLATILE[event]}")
+
+
+def _seen(path: str, prefix: str) -> None:
+    if path.startswith(_LIBRARY) or path.endswith((".pyc", ".so")):
+        return
+    current = trace.current()
+    path = os.path.abspath(path)
+    if path.startswith(_LIBRARY):
+        return
+    if current is not None:
+        key = ("read", prefix + path)
+        if key not in current.observations:
+            with trace.paused():
+                digest = today(prefix + path)
+            current.observations[key] = digest
+    elif not trace.is_paused():
+        startup.add(prefix + path)
+
+
+def today(name: str) -> str:
+    """Give the digest of a file, or of the names in a folder (``dir:PATH``), today."""
+    try:
+        if name.startswith("dir:"):
+            return trace.digest(*sorted(os.listdir(name[4:])))
+        if not os.path.isfile(name):
+            return ""
+        return digest_file(name)
+    except OSError:
+        return ""

@@ -1,0 +1,321 @@
+"""One URL to its bytes: asks the app as a client would and records what it observed.
+
+The freezer's inner step, run in any process. A :class:`Task` and a :class:`Result` are
+plain data, so that they can cross to another process or machine.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import time
+import traceback
+import warnings
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urljoin
+
+import flask_frozen
+import msgspec
+from flask import Flask, request, url_for
+from flask.signals import request_finished
+from flask.testing import EnvironBuilder, FlaskClient
+from markupsafe import escape
+from werkzeug.wrappers import Response
+
+from . import diagnose, hosts, markup, output, statics, trace
+from .errors import BlastoError, Problem
+from .staging import Staging
+
+if TYPE_CHECKING:
+    from .freezer import Freezer
+
+REDIRECTS = (301, 302, 303, 305, 307, 308)
+
+
+class Task(msgspec.Struct, array_like=True):
+    """A URL to render. ``digest`` is that of its published file, which need not be staged."""
+
+    url: str
+    path: str
+    digest: str = ""
+    weak: bool = False
+
+
+class Result(msgspec.Struct, array_like=True):
+    """What rendering a URL gave. ``size`` is negative where nothing was staged."""
+
+    url: str
+    endpoint: str | None = None
+    status: int = 200
+    type: str = ""
+    digest: str = ""
+    size: int = -1
+    staged: bool = False
+    mtime: int = 0
+    observations: list[tuple[str, str, str]] = []
+    links: list[str] = []
+    weak_links: list[str] = []
+    called: list[tuple[str, str]] = []
+    references: dict[str, tuple[str, str]] = {}
+    anchors: str = ""
+    problems: list[Problem] = []
+    warnings: list[tuple[str, str]] = []
+    bodies: list[tuple[str, bytes]] = []
+    volatile: str | None = None
+    seconds: float = 0.0
+    kept: bool = True
+    edited: bool = False
+
+
+class Rendering:
+    """Renders URLs of one app with the settings of one freeze.
+
+    :param freezer: the app's freezer; its settings are read now.
+    :param staging: where new files wait.
+    """
+
+    def __init__(self, freezer: Freezer, staging: Staging) -> None:
+        app = self.app = cast("Flask", freezer.app)
+        self.freezer = freezer
+        self.staging = staging
+        config = app.config
+        self.base_url = config["FREEZER_BASE_URL"]
+        self.script_name = freezer.script_name
+        self.redirects = config["FREEZER_REDIRECT_POLICY"]
+        self.own = freezer.site is not None
+        self.relative = config["FREEZER_RELATIVE_URLS"]
+        self.crawl = bool(config.get("FREEZER_CRAWL"))
+        self.default_type = config["FREEZER_DEFAULT_MIMETYPE"]
+        builder = EnvironBuilder(app, "/", base_url=self.base_url)
+        try:
+            self.environ = {**FlaskClient(app, Response).environ_base, **builder.get_environ()}
+        finally:
+            builder.close()
+        self.exceptions: dict[str, BaseException] = {}
+        self._urls: dict[object, str] = {}
+        self._endpoint: str | None = None
+        # The view's own exception says more than a page about status 500.
+        self._propagate = config["PROPAGATE_EXCEPTIONS"]
+        config["PROPAGATE_EXCEPTIONS"] = True
+        request_finished.connect(self._finished, app)
+
+    def close(self) -> None:
+        self.app.config["PROPAGATE_EXCEPTIONS"] = self._propagate
+        request_finished.disconnect(self._finished, self.app)
+
+    def _finished(self, sender: object, **extra: object) -> None:
+        self._endpoint = request.endpoint
+
+    def render(self, task: Task) -> Result:
+        """Render one URL and stage its file. Never raises: what fails is in the result."""
+        began = time.perf_counter()
+        result = Result(task.url)
+        self._endpoint = None
+        with warnings.catch_warnings(record=True) as caught, trace.recording() as past:
+            warnings.simplefilter("always")
+            try:
+                self._ask(task, result)
+            except BlastoError as error:
+                self._failed(result, error, list(error.problems))
+                result.edited = diagnose.was_edited(error)
+            except Exception as error:
+                self._failed(result, error, [diagnose.problem(error, self.freezer.project_root)])
+            past_called = self._called()
+        result.endpoint = self._endpoint
+        result.observations = [(kind, name, digest) for (kind, name), digest in past.observations.items()]
+        result.references = past.references
+        result.links = list(past.links)
+        result.called = past_called
+        result.problems += past.problems
+        result.volatile = past.volatile or self.freezer.declared_volatile(result.endpoint)
+        result.warnings += [
+            (warning.category.__name__, str(warning.message))
+            for warning in caught
+            if issubclass(warning.category, flask_frozen.FrozenFlaskWarning | UserWarning)
+        ]
+        result.bodies = self.freezer.take_bodies()
+        result.seconds = time.perf_counter() - began
+        return result
+
+    def _failed(self, result: Result, error: BaseException, problems: list[Problem]) -> None:
+        result.kept = False
+        self.exceptions[result.url] = error
+        trace_text = "".join(traceback.format_exception(error))
+        result.problems = [
+            replace(one, url=one.url or result.url, trace=one.trace or trace_text)
+            for one in problems
+        ]
+
+    def _ask(self, task: Task, result: Result) -> None:
+        patched: AbstractContextManager[Any] = nullcontext()
+        if self.relative and not self.own:
+            patched = flask_frozen.patch_url_for(self.app)
+        logged: AbstractContextManager[Any] = nullcontext()
+        if self.freezer.log_url_for:
+            logged = self.freezer.url_for_logger
+        with logged, patched:
+            response = self._get(task.url)
+            if response.status_code in REDIRECTS and self.redirects == "follow":
+                response.close()
+                response = self.app.test_client().get(
+                    output.encode(task.url), follow_redirects=True, base_url=self.base_url
+                )
+            try:
+                self._keep(task, result, response)
+            finally:
+                response.close()
+
+    def _get(self, url: str) -> Response:
+        environ = self.environ.copy()
+        environ["PATH_INFO"] = url.encode().decode("latin-1")
+        quoted = self.script_name + output.encode(url)
+        environ["REQUEST_URI"] = environ["RAW_URI"] = quoted
+        environ["wsgi.input"] = BytesIO()
+        environ["wsgi.errors"] = _Errors()
+        return Response.from_app(self.app, environ)
+
+    def _keep(self, task: Task, result: Result, response: Response) -> None:
+        status = result.status = response.status_code
+        location = response.headers.get("Location")
+        if status != 200 and not (status in REDIRECTS and self.redirects == "page" and location):
+            result.kept = self.freezer.accepts(task, result, response)
+            if not result.kept:
+                return
+        result.type = response.mimetype or ""
+        if status in REDIRECTS and self.redirects == "page" and location:
+            data, result.type = self._forward(task.url, location), "text/html"
+        else:
+            file = getattr(response, "blasto_file", None)
+            data = Path(file).read_bytes() if file is not None else response.get_data()
+        if result.type == "text/html":
+            data = self._html(task, result, data)
+        elif result.type == "text/css" and (self.crawl or (self.relative and self.own)):
+            data = self._css(task, result, data)
+        self._check_type(task, result, response)
+        result.digest = trace.digest(data)
+        result.size = len(data)
+        if result.digest != task.digest:
+            self.staging.write(task.path, data)
+            result.staged = True
+
+    def _html(self, task: Task, result: Result, data: bytes) -> bytes:
+        if not (self.crawl or (self.relative and self.own)):
+            return data
+        text = data.decode("utf-8", "surrogateescape")
+        if self.crawl:
+            targets, ids = markup.survey(text)
+            here = self.script_name + output.encode(task.url)
+            result.weak_links = _local(targets, here)
+            result.anchors = "\n".join(sorted(ids))
+        if self.relative and self.own:
+            here = self.script_name + task.url
+            text = markup.rewrite(text, lambda target, _: self._relative(target, here))
+            return text.encode("utf-8", "surrogateescape")
+        return data
+
+    def _css(self, task: Task, result: Result, data: bytes) -> bytes:
+        text = data.decode("utf-8", "surrogateescape")
+        here = self.script_name + output.encode(task.url)
+        if self.crawl:
+            result.weak_links = _local(statics.addresses(text), here)
+        if self.relative and self.own:
+            plain = self.script_name + task.url
+            text = statics.rewrite(text, lambda target: self._relative(target, plain))
+            return text.encode("utf-8", "surrogateescape")
+        return data
+
+    def _relative(self, target: str, here: str) -> str:
+        """Make a rooted URL relative to the page, as opening the tree from disk needs it."""
+        if not target.startswith("/") or target.startswith("//"):
+            return target
+        path, query, fragment = output.split(target)
+        if path.endswith("/"):
+            path += "index.html"
+        folder = output.encode(here if here.endswith("/") else here.rpartition("/")[0] + "/")
+        url = posixpath.relpath(path, folder)
+        return url + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+    def _forward(self, url: str, location: str) -> bytes:
+        """Give a page that leads where a redirect leads."""
+        here = self.script_name + output.encode(url)
+        target = urljoin(here, location)
+        origin = self.environ["wsgi.url_scheme"] + "://" + self.environ["HTTP_HOST"]
+        if target.startswith(origin + "/"):
+            target = target[len(origin) :]
+        trace.link(target)
+        safe = escape(target)
+        return (
+            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Moved</title>\n'
+            f'<link rel="canonical" href="{safe}">\n'
+            f'<meta http-equiv="refresh" content="0; url={safe}">\n'
+            f'<p>This page has moved to <a href="{safe}">{safe}</a>.</p>\n</html>\n'
+        ).encode()
+
+    def _check_type(self, task: Task, result: Result, response: Response) -> None:
+        config = self.app.config
+        if config["FREEZER_IGNORE_MIMETYPE_WARNINGS"]:
+            return
+        name = task.path.rpartition("/")[2]
+        if not hosts.agrees(name, result.type, self.default_type):
+            served = hosts.mimetype(name, self.default_type)
+            result.warnings.append(
+                (
+                    "MimetypeMismatchWarning",
+                    f"Filename extension of {name!r} (type {served}) does not match "
+                    f"Content-Type: {response.content_type}",
+                )
+            )
+
+    def _called(self) -> list[tuple[str, str]]:
+        """Give endpoint and URL of each ``url_for`` call that was logged."""
+        calls = self.freezer.url_for_logger.logged_calls
+        found: dict[tuple[str, str], None] = {}
+        while calls:
+            endpoint, values = calls.popleft()
+            try:
+                key = (endpoint, frozenset(values.items()))
+                known = self._urls.get(key)
+            except TypeError:
+                key, known = None, None
+            if known is None:
+                known = self._build(endpoint, values)
+                if key is not None:
+                    self._urls[key] = known
+            found[endpoint, known] = None
+        return list(found)
+
+    def _build(self, endpoint: str, values: dict[str, Any]) -> str:
+        with self.app.test_request_context(base_url=self.script_name or None):
+            return url_for(endpoint, **values)
+
+
+class _Errors:
+    """Where an app may write during a freeze: to nowhere, as a static file cannot tell."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+
+def _local(targets: Iterable[str], here: str) -> list[str]:
+    """Give the targets on this host as rooted URLs, without doubles."""
+    found: dict[str, None] = {}
+    for target in targets:
+        if not target or markup.EXTERNAL.match(target):
+            continue
+        found[target if target.startswith("/") else urljoin(here, target)] = None
+    return list(found)
+
+
+def render_many(rendering: Rendering, tasks: Sequence[Task]) -> list[Result]:
+    """Render some URLs in turn."""
+    return [rendering.render(task) for task in tasks]

@@ -1,0 +1,257 @@
+"""Which URL means what: every page, listing, file and alias of a site by URL path.
+
+Made from the library once it is loaded. ``views`` looks requests up here, ``site`` asks
+it for the URL of a page, and two sources of one URL are found here. URL paths are
+decoded and without the base path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from . import output
+from .config import Config
+from .errors import BlastoError, Problem
+from .library import Library
+from .listings import Listing
+from .pages import Page
+from .permalinks import flask_rule
+
+CONVERTER = re.compile(r"<(?:[a-z_]+(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a URL leads to.
+
+    :param kind: ``page``, ``listing``, ``terms``, ``alias``, ``asset`` or ``public``.
+    :param name: the page's path; ``kind|name`` of a listing; the taxonomy; the file.
+    :param number: slice of a listing, from 1.
+    :param source: the file or setting behind it, for messages.
+    """
+
+    kind: str
+    name: str
+    number: int = 1
+    source: str = ""
+
+
+class Routes:
+    """The table of URL paths. ``problems`` holds collisions and paths that are refused."""
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        assets: Iterable[str] = (),
+        public: Iterable[str] = (),
+    ) -> None:
+        self.config = config
+        self.library = library
+        self.targets: dict[str, Target] = {}
+        self.problems: list[Problem] = []
+        self.pages: dict[str, str] = {}
+        self.assets: dict[str, str] = {}
+        for page in library.by_path.values():
+            self._add_page(page)
+        for name in library.sections:
+            self._add_section(name)
+        for taxonomy in config.taxonomies:
+            self._add_taxonomy(taxonomy)
+        self._bundles = {
+            page.folder: page
+            for page in library.by_path.values()
+            if page.is_index and page.folder and not library._has_pages(page.folder)
+        }
+        for path in assets:
+            url = self.assets[path] = self.asset_path(path)
+            self._add(url, Target("asset", path, source=f"{config.content}/{path}"))
+        for path in public:
+            self._add("/" + path, Target("public", path, source=f"{config.public}/{path}"))
+        for page in library.by_path.values():
+            for alias in page.aliases:
+                self._add_alias(page, alias)
+
+    def _add(self, url: str, target: Target) -> bool:
+        try:
+            output.url_to_path(url)
+        except BlastoError as error:
+            problem = error.problems[0]
+            self.problems.append(Problem(problem.message, target.source, hint=problem.hint))
+            return False
+        held = self.targets.setdefault(url, target)
+        if held is not target:
+            self.problems.append(
+                Problem(
+                    f'two sources for the URL "{url}": {held.source} and {target.source}',
+                    target.source,
+                    hint="give one of them another `slug`, `url` or name",
+                )
+            )
+            return False
+        return True
+
+    def _add_page(self, page: Page) -> None:
+        source = f"{self.config.content}/{page.path}"
+        try:
+            url = page_path(page, self.library, self.config)
+        except BlastoError as error:
+            problem = error.problems[0]
+            self.problems.append(Problem(problem.message, source, hint=problem.hint))
+            return
+        self.pages[page.path] = url
+        name = page.folder
+        if page.is_index and page.path.rpartition("/")[2].startswith("_index") and page.permalink is None:
+            self._add(url, Target("listing", f"section|{name}", source=source))
+        else:
+            self._add(url, Target("page", page.path, source=source))
+
+    def _add_section(self, name: str) -> None:
+        listing = self.library.listing("section", name)
+        base = self.listing_path(listing)
+        index = listing.index
+        if index is None or index.path not in self.pages:
+            if not name or listing.members or self.library.children(name):
+                self._add(base, Target("listing", f"section|{name}", source=f"{self.config.content}/{name}"))
+        elif self.targets.get(self.pages[index.path], Target("", "")).kind != "listing":
+            return
+        self._add_slices(listing, base)
+
+    def _add_slices(self, listing: Listing, base: str) -> None:
+        count = -(-len(listing.members) // listing.page_size)
+        for number in range(2, count + 1):
+            target = Target("listing", f"{listing.kind}|{listing.name}", number, f"page {number} of {base}")
+            self._add(f"{base}page/{number}/", target)
+
+    def _add_taxonomy(self, taxonomy: str) -> None:
+        terms = self.library.terms(taxonomy)
+        if not terms:
+            return
+        self._add(f"/{taxonomy}/", Target("terms", taxonomy, source=f'the taxonomy "{taxonomy}"'))
+        for listing in terms.values():
+            base = self.listing_path(listing)
+            source = f'{taxonomy} "{listing.title}"'
+            if self._add(base, Target("listing", f"{taxonomy}|{listing.name}", source=source)):
+                self._add_slices(listing, base)
+
+    def _add_alias(self, page: Page, alias: str) -> None:
+        source = f"alias of {self.config.content}/{page.path}"
+        try:
+            path, _, _ = output.split(alias)
+            url = whole_path(output.decode(path if path.startswith("/") else "/" + path))
+        except BlastoError as error:
+            problem = error.problems[0]
+            self.problems.append(Problem(f'alias "{alias}": {problem.message}', source, hint=problem.hint))
+            return
+        if url != self.pages.get(page.path):
+            self._add(url, Target("alias", page.path, source=source))
+
+    def listing_path(self, listing: Listing, number: int = 1) -> str:
+        """Give the URL path of a listing or of its slice ``number``."""
+        if listing.kind == "section":
+            index = listing.index
+            if index is not None and index.path in self.pages:
+                base = self.pages[index.path]
+            else:
+                base = folder_path(listing.name)
+        else:
+            base = "/" if listing.kind == "all" else f"/{listing.kind}/"
+            base += f"{listing.name}/" if listing.name else ""
+        return base if number == 1 else f"{base}page/{number}/"
+
+    def asset_path(self, path: str) -> str:
+        """Give the URL path of a file beside the text; a bundle's files follow its page."""
+        folder, _, name = path.rpartition("/")
+        inside = name
+        while folder:
+            page = self._bundles.get(folder)
+            if page is not None and page.path in self.pages:
+                base = self.pages[page.path]
+                return (base if base.endswith("/") else base.rpartition("/")[0] + "/") + inside
+            folder, _, name = folder.rpartition("/")
+            inside = f"{name}/{inside}"
+        return folder_path(path.rpartition("/")[0]) + path.rpartition("/")[2]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.targets)
+
+
+def folder_path(folder: str) -> str:
+    """Give the URL path of a content folder; a leading underscore of a name is dropped."""
+    parts = [part.lstrip("_") or part for part in folder.split("/") if part]
+    return "/" + "".join(part + "/" for part in parts)
+
+
+def whole_path(url: str) -> str:
+    """Give an author's URL as a URL path: one slash in front, one behind unless it is a file."""
+    url = "/" + url.lstrip("/")
+    last = url.rpartition("/")[2]
+    return url if not last or re.search(r"\.[A-Za-z0-9]{1,8}$", last) else url + "/"
+
+
+def page_path(page: Page, library: Library, config: Config) -> str:
+    """Give the URL path of a page.
+
+    Its own ``url``; else its section's permalink; else its folder and slug.
+
+    :raises BlastoError: the permalink asks for what the page does not have.
+    """
+    if page.permalink is not None:
+        written = str(page.permalink)
+        if "//" in written or "\\" in written:
+            raise BlastoError.at(
+                f'"{written}" is no URL path', hint="write a path such as /about/ in `url`"
+            )
+        if ":" in written:
+            return expand(flask_rule(written), page, library)
+        return whole_path(written)
+    folder = page.folder
+    if page.is_index:
+        if not folder:
+            return "/"
+        if library._has_pages(folder):
+            return folder_path(folder)
+        folder = folder.rpartition("/")[0]
+    name = folder
+    while name and not (name in config.sections and config.sections[name].permalink):
+        name = name.rpartition("/")[0]
+    section = config.sections.get(name)
+    if section and section.permalink and name:
+        return expand(section.permalink, page, library)
+    return f"{folder_path(folder)}{page.slug}/"
+
+
+def expand(rule: str, page: Page, library: Library) -> str:
+    """Fill a Flask rule with what is known of a page."""
+    section = library.home_of(page)
+    values: Mapping[str, object] = {
+        "slug": page.slug,
+        "name": page.path.rpartition("/")[2].rpartition(".")[0],
+        "filename": page.path.rpartition("/")[2].rpartition(".")[0],
+        "title": re.sub(r"[^\w]+", "-", page.title.lower()).strip("-"),
+        "section": section.split("/")[0],
+        "sections": section,
+        "path": section,
+    }
+    if page.categories:
+        values = {**values, "category": re.sub(r"[\s/]+", "-", page.categories[0].lower()),
+                  "categories": "/".join(re.sub(r"[\s/]+", "-", item.lower()) for item in page.categories)}  # fmt: skip
+
+    def fill(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name in ("year", "month", "day", "hour", "minute", "second"):
+            if page.date is None:
+                raise BlastoError.at(
+                    f"the permalink {rule} needs a date, and the page has none",
+                    hint="add `date:` to the front matter",
+                )
+            digits = re.search(r"fixed_digits=(\d+)", found["options"] or "")
+            value = getattr(page.date, name)
+            return f"{value:0{digits[1]}}" if digits else str(value)
+        if name not in values:
+            raise BlastoError.at(f'the permalink {rule} asks for "{name}"')
+        return str(values[name])
+
+    return re.sub(r"/{2,}", "/", CONVERTER.sub(fill, rule))

@@ -1,0 +1,460 @@
+"""The site: configuration, library, routes and Markdown in one object, and its look-ups.
+
+Fourth stop of a page's way: here a page learns its URL, its HTML and its neighbours.
+Views and templates reach it as ``current_site`` and ``site``. Content is read when it
+is first asked for, so that making the app costs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, cast
+from urllib.parse import urljoin
+
+import msgspec
+from flask import current_app, has_request_context, request
+from markupsafe import Markup
+from werkzeug.local import LocalProxy
+
+from . import bodies, files, menus, output, trace
+from .config import Config
+from .contents import Contents, Spread, serially
+from .data import Data
+from .errors import BlastoError, Problem, did_you_mean
+from .library import Library
+from .listings import Listing
+from .markup import Heading, Rendered, Renderer
+from .pages import Page
+from .routes import Routes, Target
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
+PAGE_ENDINGS = (".md", ".markdown", "/index.md", "/_index.md", "/README.md")
+
+
+class Settings:
+    """``site.config`` in templates: every key that is read is noted by itself."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            value = getattr(self._config, name)
+        except AttributeError:
+            if name.startswith("_"):
+                raise
+            value = self._config.params.get(name)
+            name = "params"
+        trace.note("config", name, setting_digest(self._config, name))
+        return value
+
+
+def setting_digest(config: Config, name: str) -> str:
+    """Digest one setting; ``repr`` is stable for the plain data that TOML gives."""
+    return trace.digest(repr(getattr(config, name, None)))
+
+
+class Site:
+    """Everything that is known of one site.
+
+    :param root: the project: ``content/``, ``templates/``, ``blasto.toml`` lie here.
+    :param kinds: class by content folder that front matter must fit.
+    """
+
+    def __init__(self, root: Path, config: Config, kinds: Mapping[str, type] | None = None) -> None:
+        self.root = root
+        self.kinds = dict(kinds or {})
+        self.settings = config
+        self.source: Path | None = None
+        self.bodies: bodies.Store = bodies.Memory()
+        self._library: Library | None = None
+        self._routes: Routes | None = None
+        self._contents: Contents | None = None
+        self.answers: dict[str, Callable[[Site, str], str]] = {}
+        """Today's digest of observations that other rooms note, by kind."""
+        self._stamp: object = None
+
+    # Configuration
+
+    @property
+    def settings(self) -> Config:
+        """The configuration itself, not noted: for blasto's own use."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, config: Config) -> None:
+        self._settings = config
+        self.config = Settings(config)
+        self.renderer = Renderer(config.markdown.extensions)
+        self.forget()
+
+    @cached_property
+    def data(self) -> Data:
+        return Data(self.root / self.settings.data)
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this run: ``SOURCE_DATE_EPOCH`` where it is set, else the clock."""
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if epoch.isdecimal():
+            return datetime.fromtimestamp(int(epoch), UTC)
+        return datetime.now(UTC)
+
+    # Content
+
+    def forget(self) -> None:
+        """Read content again when it is asked for next."""
+        self._library = self._routes = self._contents = None
+        self._stamp = None
+
+    def load(
+        self,
+        digests: files.Digests | None = None,
+        remembered: Mapping[str, tuple[str, bytes]] | None = None,
+        spread: Spread = serially,
+    ) -> Contents:
+        """Read all content. Problems are kept in the result, not raised."""
+        with trace.paused():
+            contents = Contents(self.root, self.settings, self.kinds)
+            found, public = contents.scan(digests or files.Digests())
+            contents.load(found, public, remembered, spread)
+            self.use(contents)
+        return contents
+
+    def use(self, contents: Contents) -> None:
+        """Take over content that has been read."""
+        published = contents.published(self.now)
+        self._contents = contents
+        self._library = Library(published, self.settings)
+        for page in self._library.by_path.values():
+            page.bind(self)
+        self._routes = Routes(self._library, self.settings, contents.assets, contents.public)
+
+    def refresh(self) -> None:
+        """Read content again if any of it changed: what the development server does."""
+        with trace.paused():
+            found = files.scan(self.root / self.settings.content)
+            public = files.scan(self.root / self.settings.public, hidden=True)
+            stamp = (self.settings, found.files, public.files)
+            if self._library is None or stamp != self._stamp:
+                self.forget()
+                self.load()
+                self._stamp = stamp
+
+    @property
+    def contents(self) -> Contents:
+        return self._contents or self.load()
+
+    @property
+    def library(self) -> Library:
+        if self._library is None:
+            self.load()
+        return cast("Library", self._library)
+
+    @property
+    def routes(self) -> Routes:
+        if self._routes is None:
+            self.load()
+        return cast("Routes", self._routes)
+
+    @property
+    def content_folder(self) -> Path:
+        return self.root / self.settings.content
+
+    @property
+    def shown(self) -> str:
+        """How messages name the content folder."""
+        return self.contents.shown
+
+    # Look-ups for templates and views
+
+    def page(self, path: str) -> Page:
+        """Give a page by its path under ``content/``.
+
+        :raises BlastoError: there is none, or it is not published.
+        """
+        page = self.library.by_path.get(path)
+        trace.note("page", path, page.meta_digest if page else "")
+        if page is None:
+            raise BlastoError.at(
+                f'there is no page "{path}"', hint=did_you_mean(path, self.library.by_path)
+            )
+        return page
+
+    @property
+    def pages(self) -> Sequence[Page]:
+        """All pages by path. Who asks for them depends on every page's metadata."""
+        trace.note("pages", "", self.library.answer("pages", ""))
+        return list(self.library.by_path.values())
+
+    def listing(self, kind: str, name: str = "") -> Listing:
+        """Give a listing: ``listing("section", "blog")``, ``listing("tags", "python")``."""
+        try:
+            listing = self.library.listing(kind, name)
+        except BlastoError:
+            trace.note("count", f"{kind}|{name}", "")
+            raise
+        listing.site = self
+        if kind == "section":
+            trace.note("section", name, self.library.answer("section", name))
+        return listing
+
+    def latest(self, count: int, section: str | None = None) -> Sequence[Page]:
+        """Give the newest pages of the site or of one section."""
+        name = ("section", section) if section is not None else ("all", "")
+        return self.listing(*name)[:count]
+
+    def terms(self, taxonomy: str) -> list[Listing]:
+        """Give all terms of a taxonomy."""
+        trace.note("terms", taxonomy, self.library.answer("terms", taxonomy))
+        return [self._own(listing) for listing in self.library.terms(taxonomy).values()]
+
+    def _own(self, listing: Listing) -> Listing:
+        listing.site = self
+        return listing
+
+    def terms_of(self, page: Page, taxonomy: str) -> list[Listing]:
+        return [
+            self._own(self.library.listing(taxonomy, term))
+            for term in (page.taxonomies.get(taxonomy, []) if page.listed else [])
+            if taxonomy in self.settings.taxonomies
+        ]
+
+    def section_of(self, page: Page) -> Listing | None:
+        name = self.library.section_name(page)
+        return self.listing("section", name) if name else None
+
+    def subsections(self, listing: Listing) -> list[Listing]:
+        if listing.kind != "section":
+            return []
+        trace.note("children", listing.name, self.library.answer("children", listing.name))
+        return [self._own(child) for child in self.library.children(listing.name)]
+
+    def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
+        trace.note("around", page.path, self.library.answer("around", page.path))
+        return self.library.around(page)
+
+    def layout_of(self, page: Page) -> str:
+        if page.layout_name in ("blog", "docs", "page"):
+            return page.layout_name
+        name = self.library.section_name(page)
+        if not name:
+            return "page"
+        trace.note("layout", name, self.library.layout(name))
+        return self.library.layout(name)
+
+    def typed(self, page: Page) -> object:
+        kind = self.contents.kind_of(page.path)
+        if kind is None:
+            return page.meta
+        known = {name: getattr(page, name) for name in page.__struct_fields__}
+        fields = {**known, **page.meta, **page.taxonomies}
+        return msgspec.convert(fields, kind, strict=False)
+
+    # Navigation
+
+    @property
+    def menu(self) -> list[menus.Item]:
+        """The site's menu, with the entry that the current page lies under marked."""
+        return self._once("menu", menus.menu)
+
+    @property
+    def nav(self) -> list[menus.Item]:
+        """The tree of the documentation around the current page."""
+        return self._once("nav", menus.tree)
+
+    @property
+    def breadcrumbs(self) -> list[menus.Item]:
+        return self._once("breadcrumbs", menus.breadcrumbs)
+
+    def _once(self, name: str, make: Callable[[Site], list[menus.Item]]) -> list[menus.Item]:
+        """Make something once a request."""
+        if not has_request_context():
+            return make(self)
+        made: dict[str, list[menus.Item]] = request.__dict__.setdefault("blasto_made", {})
+        if name not in made:
+            made[name] = make(self)
+        return made[name]
+
+    @property
+    def current(self) -> Page | Listing | None:
+        """The page or listing that the current request shows."""
+        return getattr(request, "blasto_subject", None) if has_request_context() else None
+
+    # URLs
+
+    @property
+    def base_path(self) -> str:
+        """What stands before every URL path: ``""`` or ``"/repo"``."""
+        if has_request_context():
+            return request.root_path.rstrip("/")
+        return self.settings.base_path
+
+    def href(self, url_path: str) -> str:
+        """Give a decoded URL path as it stands in ``href``, and note the link."""
+        url = output.encode(self.base_path + url_path)
+        trace.link(url)
+        return url
+
+    def page_url(self, page: Page) -> str:
+        url_path = self.routes.pages.get(page.path, "/")
+        trace.note("url", page.path, url_path)
+        return self.href(url_path)
+
+    def listing_url(self, listing: Listing, number: int = 1) -> str:
+        return self.href(self.routes.listing_path(listing, number))
+
+    def feed_url_of(self, listing: Listing) -> str | None:
+        return self.feed_url if listing.kind in ("section", "all") and not listing.name else None
+
+    @property
+    def home_url(self) -> str:
+        return self.href("/")
+
+    @property
+    def feed_url(self) -> str | None:
+        """The URL of the Atom feed, ``None`` where no page has a date."""
+        trace.note("feed", "", str(self.has_feed))
+        return self.href("/feed.xml") if self.has_feed else None
+
+    @property
+    def has_feed(self) -> bool:
+        return bool(self.library.listing("all").members)
+
+    def absolute(self, url: str) -> str:
+        """Give a URL with scheme and host, those of ``base_url``."""
+        if SCHEME.match(url) and not url.startswith("#"):
+            return url
+        trace.note("config", "base_url", setting_digest(self.settings, "base_url"))
+        return self.settings.origin + url
+
+    def resource(self, page: Page, target: str) -> str | None:
+        """Give the URL of a file that a page's front matter names."""
+        return self.resolve(page, target, "src")
+
+    def target(self, url_path: str) -> Target | None:
+        """Tell what a decoded URL path leads to."""
+        return self.routes.targets.get(url_path)
+
+    def resolve(self, page: Page, written: str, attribute: str) -> str:
+        """Give the URL for a link or image of a page's text.
+
+        A link that leads nowhere is warned of and left as it is.
+        """
+        if not written or (SCHEME.match(written) and not written.startswith("#")):
+            return written
+        path, query, fragment = output.split(written)
+        tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+        if not path:
+            trace.link(output.encode(self.base_path + self.routes.pages[page.path]) + tail, page.path, written)
+            return written
+        found = self._find(page, path)
+        if found is None and not path.startswith("/"):
+            # The freeze ends with a check of all links: it will report this one.
+            trace.link(urljoin(self.page_url(page), path) + tail, page.path, written)
+            return written
+        if found is None:
+            url = self.base_path + path
+        else:
+            url = output.encode(self.base_path + found)
+        trace.link(url + tail, page.path, written)
+        return url + tail
+
+    def _find(self, page: Page, path: str) -> str | None:
+        """Give the URL path that a written path means, relative to the page's file."""
+        try:
+            path = output.decode(path)
+        except BlastoError:
+            return None
+        rooted = path.startswith("/")
+        plain = os.path.normpath(f"{'' if rooted else page.folder}/{path.lstrip('/')}").lstrip("/")
+        if plain.startswith(".."):
+            return None
+        stem = plain[:-5] if plain.endswith(".html") else plain
+        candidates = [plain, *(stem + ending for ending in PAGE_ENDINGS)]
+        if plain == ".":
+            candidates = ["index.md", "_index.md", "README.md"]
+        for name in candidates:
+            if name.endswith((".md", ".markdown")):
+                url = self.routes.pages.get(name, "")
+                trace.note("url", name, url)
+            else:
+                url = self.routes.assets.get(name, "")
+                trace.note("asset", name, url)
+            if url:
+                return url
+        if rooted:
+            return None
+        base = self.routes.pages[page.path].rpartition("/")[0]
+        for url in (f"/{plain}/", os.path.normpath(f"{base}/{path}") + ("/" if path.endswith("/") else "")):
+            known = url in self.routes.targets
+            trace.note("route", url, str(known))
+            if known:
+                return url
+        return None
+
+    def problem_at(self, path: str, written: str, message: str, hint: str | None = None) -> Problem:
+        """Make a warning about a piece of a page's text, with its line and column."""
+        line, column, source = bodies.locate(self.contents.folder / path, written)
+        return Problem(message, f"{self.shown}/{path}", line, column, hint, source, "warning")
+
+    # Bodies
+
+    def rendered(self, page: Page) -> Rendered:
+        """Give a page's body as HTML, from memory where nothing that it saw has changed."""
+        trace.note("body", page.path, page.digest)
+        return bodies.rendered(self, page)
+
+    def html(self, page: Page) -> Markup:
+        return Markup(self.rendered(page).html)
+
+    def heading(self, page: Page) -> Markup:
+        return Markup(self.rendered(page).heading) or Markup.escape(page.title)
+
+    def heading_id(self, page: Page) -> str:
+        return self.rendered(page).heading_id
+
+    def toc(self, page: Page) -> list[Heading]:
+        return self.rendered(page).toc
+
+    def summary(self, page: Page) -> Markup:
+        return bodies.summary(self, page)
+
+    # Answers, for the freezer
+
+    def today(self, kind: str, name: str) -> str:
+        """Give today's digest of an observation."""
+        if kind == "config":
+            return setting_digest(self.settings, name)
+        if kind == "data":
+            return self.data.digest(name)
+        if kind == "url":
+            return self.routes.pages.get(name, "")
+        if kind == "asset":
+            return self.routes.assets.get(name, "")
+        if kind == "route":
+            return str(name in self.routes.targets)
+        if kind == "feed":
+            return str(self.has_feed)
+        if kind == "menu":
+            return menus.digest(self)
+        if kind in self.answers:
+            return self.answers[kind](self, name)
+        return self.library.answer(kind, name)
+
+
+class HasSite(Protocol):
+    extensions: dict[str, Any]
+
+
+def site_of(app: HasSite) -> Site | None:
+    """Give an app's site, ``None`` for an app without blasto's content."""
+    return cast("Site | None", app.extensions.get("blasto"))
+
+
+current_site: Site = cast("Site", LocalProxy(lambda: current_app.extensions["blasto"]))

@@ -1,0 +1,146 @@
+"""Templates: Flask's Jinja2 environment, noting every template that a render asks for.
+
+``get_template`` and its sisters run on every ``extends``, ``include`` and ``import``;
+the loader only once a process. So the environment notes, not the loader: each template
+that was found, by the digest of its file, and each candidate that was not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, Template, TemplateNotFound
+from jinja2 import Environment as JinjaEnvironment
+from markupsafe import Markup
+
+from . import trace
+from .listings import term_slug
+from .markup import rewrite
+from .site import current_site
+
+THEME = Path(__file__).parent / "theme"
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+class Traced(JinjaEnvironment):
+    """Mixed into an app's environment: notes templates, and adds ``digest_of``."""
+
+    _digests: dict[str, str]
+
+    def _load_template(
+        self, name: str, globals: MutableMapping[str, Any] | None
+    ) -> Template:
+        try:
+            with trace.paused():
+                template = super()._load_template(name, globals)
+        except TemplateNotFound:
+            trace.note("template", name, "")
+            raise
+        if trace.current() is not None:
+            trace.note("template", name, self.digest_of(name))
+        return template
+
+    def digest_of(self, name: str) -> str:
+        """Give the digest of a template's source today, ``""`` where there is none."""
+        try:
+            known = self._digests
+        except AttributeError:
+            known = self._digests = {}
+        if name not in known:
+            with trace.paused():
+                try:
+                    assert self.loader is not None
+                    source, _, _ = self.loader.get_source(self, name)
+                    known[name] = trace.digest(source)
+                except TemplateNotFound:
+                    known[name] = ""
+        return known[name]
+
+    def forget(self) -> None:
+        """Look at template files again: a new freeze begins."""
+        self._digests = {}
+        if self.cache is not None:
+            self.cache.clear()
+
+
+def trace_templates(app: Flask) -> Traced:
+    """Make an app's environment note what it loads; may be called again."""
+    environment: Any = app.jinja_env
+    if not isinstance(environment, Traced):
+        kind = type(environment)
+        environment.__class__ = type("Traced" + kind.__name__, (Traced, kind), {})
+    traced: Traced = environment
+    return traced
+
+
+def theme_loader(folder: Path = THEME / "templates") -> BaseLoader:
+    """Load the theme's templates by name, and always as ``theme/NAME`` too."""
+    plain = FileSystemLoader(folder)
+    return ChoiceLoader([plain, PrefixLoader({"theme": plain})])
+
+
+def format_date(value: date | datetime | None, format: str | None = None) -> str:
+    """Format a date in English, whatever the machine's locale is.
+
+    :param format: ``strftime`` codes ``%Y %m %d %-d %B %b %A %a %H %M %S %j %y %%``;
+        ``date_format`` of ``blasto.toml`` when it is left out.
+    """
+    if value is None:
+        return ""
+    pattern = format if format is not None else str(current_site.config.date_format)
+    names: dict[str, Callable[[], str]] = {
+        "%B": lambda: MONTHS[value.month - 1],
+        "%b": lambda: MONTHS[value.month - 1][:3],
+        "%A": lambda: DAYS[value.weekday()],
+        "%a": lambda: DAYS[value.weekday()][:3],
+        "%-d": lambda: str(value.day),
+        "%-m": lambda: str(value.month),
+    }
+    parts = pattern.split("%%")
+    for code, give in names.items():
+        parts = [part.replace(code, give()) for part in parts]
+    return "%".join(value.strftime(part) if "%" in part else part for part in parts)
+
+
+def iso_date(value: date | datetime | None) -> str:
+    """Format a date as RFC 3339 asks; a day alone where there is no time in it."""
+    if value is None:
+        return ""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def absolute_url(url: str) -> str:
+    return current_site.absolute(str(url))
+
+
+def absolute_html(html: str) -> Markup:
+    """Give HTML whose links and images have scheme and host, as feeds need it."""
+    site = current_site
+    return Markup(rewrite(str(html), lambda target, _: site.absolute(target) if target.startswith("/") else target))
+
+
+ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """Take out characters that XML 1.0 cannot hold (its production 2, Char)."""
+    kept = ILLEGAL.sub("", text)
+    return Markup(kept) if isinstance(text, Markup) else kept
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "date": format_date,
+    "isodate": iso_date,
+    "absolute_url": absolute_url,
+    "absolute_html": absolute_html,
+    "slug": term_slug,
+    "xml_text": xml_text,
+}

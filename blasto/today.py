@@ -1,0 +1,265 @@
+"""What everything that was observed looks like today, and whether there is anything to do.
+
+Beside ``past``. The order of questions is that of their cost: the files' stats, the
+program, the few observations that are not about content; only where content changed is
+the library loaded and asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from . import contents, past, program, reads, trace, workers
+from .errors import Problem, Severity
+from .files import Digests, Stat
+from .ledger import Ledger, Row
+from .templating import Traced, trace_templates
+
+if TYPE_CHECKING:
+    from .freezer import Freezer
+    from .freezing import Options
+    from .frontier import Found, Frontier
+
+# Answered by the site from content and configuration alone.
+CONTENT = frozenset(
+    "page body listing count around terms section children layout nav menu pages url asset "
+    "route feed sitemap".split()
+)
+
+
+class Today:
+    """Answers for one freeze.
+
+    ``observed`` gathers the digests that this freeze's URLs saw, ``bodies`` what they
+    rendered: both go into the ledger.
+    """
+
+    def __init__(self, freezer: Freezer, digests: Digests, ledger: Ledger) -> None:
+        self.freezer = freezer
+        self.digests = digests
+        self.ledger = ledger
+        self.site = freezer.site
+        self.root = str(freezer.root)
+        self.observed: dict[tuple[str, str], str] = {}
+        self.bodies: list[tuple[str, bytes]] = []
+        self.site_warnings: list[Problem] = []
+        self.gone: list[str] = []
+        self.found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+        self.unchanged: frozenset[str] = frozenset()
+        self.contents: contents.Contents | None = None
+        self._facts: dict[str, str] | None = None
+        self._stats: dict[str, tuple[int, int, str]] = {}
+        environment: Traced = trace_templates(freezer.app)
+        environment.forget()
+        self.environment = environment
+        if self.site is not None:
+            with trace.paused():
+                self.contents = contents.Contents(self.site.root, self.site.settings, self.site.kinds)
+                self.found = self.contents.scan(self.digests)
+
+    # Facts of the whole
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Digests of the whole: program by part, content, configuration."""
+        if self._facts is None:
+            freezer = self.freezer
+            aside = [str(folder) for folder in freezer.source_folders()] + [self.root]
+            aside += [str(freezer.state_folder), str(freezer.project_root / "blasto.toml")]
+            parts = program.parts(freezer.project_root, freezer.app.config, self.digests, aside)
+            facts = {f"program {name}": digest for name, digest in parts.items()}
+            if self.site is not None:
+                content, public = self.found
+                facts["content"] = trace.digest(
+                    *(f"{path}|{digest}" for path, digest in content.items()), "",
+                    *(f"{path}|{digest}" for path, digest in public.items()),
+                )  # fmt: skip
+                facts["configuration"] = trace.digest(repr(self.site.settings), repr(
+                    {name: kind.__qualname__ for name, kind in self.site.kinds.items()}))  # fmt: skip
+            self._facts = facts
+        return self._facts
+
+    def same(self, *names: str) -> bool:
+        return all(self.ledger.fact(name) == self.facts.get(name) for name in names)
+
+    def everything(self, options: Options) -> str | None:
+        """Say why every URL is stale, where it is so."""
+        if self.ledger.fact("complete") != "1":
+            return "there was no complete freeze before"
+        if options.full:
+            return "--full was given"
+        for name in self.facts:
+            if name.startswith("program ") and not self.same(name):
+                return f"{name.removeprefix('program ')} changed"
+        return None
+
+    def _due(self) -> bool:
+        """Tell whether the clock alone changed what is published."""
+        due = self.ledger.fact("due")
+        assert self.site is not None
+        return bool(due) and datetime.fromisoformat(str(due)) <= self.site.now
+
+    def content_is_same(self) -> bool:
+        return self.site is None or (self.same("content", "configuration") and not self._due())
+
+    def nothing_to_do(
+        self, roots: Sequence[Found], frontier: Frontier, options: Options, destination: Path
+    ) -> bool:
+        """Tell whether the last freeze still stands as it is. Asked before content is loaded."""
+        ledger = self.ledger
+        if options.full or options.verify or self.everything(options) is not None:
+            return False
+        if not self.content_is_same() or frontier.problems:
+            return False
+        if (self.contents and self.contents.problems) or ledger.fact("troubled") == "1":
+            return False
+        if ledger.fact("roots") != self.roots_digest(roots):
+            return False
+        if any(found.since is not None for found in roots) or self.freezer.skips_existing:
+            return False
+        (volatile,) = ledger.db.execute("SELECT count(*) FROM url WHERE volatile IS NOT NULL").fetchone()
+        if volatile:
+            return False
+        for _, kind, name, digest in list(ledger.observations()):
+            if kind not in CONTENT and self.digest(kind, name) != digest:
+                return False
+        if self.freezer.removal is True and self._strangers(destination):
+            return False
+        return all(self._intact(path, size, mtime, digest)
+                   for _, path, size, mtime, digest in ledger.outputs())  # fmt: skip
+
+    def roots_digest(self, roots: Sequence[Found]) -> str:
+        lines = []
+        for found in roots:
+            digest = self.file(found.file) if found.file is not None else ""
+            lines.append(f"{found.url}|{found.endpoint}|{found.modified}|{digest}")
+        return trace.digest(*sorted(lines))
+
+    def _strangers(self, destination: Path) -> bool:
+        """Tell whether there are files in the output that Frozen-Flask would remove."""
+        import flask_frozen
+
+        ignore = self.freezer.app.config["FREEZER_DESTINATION_IGNORE"]
+        known = {path for _, path, *_ in self.ledger.outputs()}
+        return any(name not in known for name in flask_frozen.walk_directory(destination, ignore=ignore))
+
+    # Content
+
+    def load(self, count: int) -> None:
+        """Read the site's content: from the ledger what it knows, the rest on all cores."""
+        if self.site is None or self.contents is None:
+            return
+        if self.content_is_same():
+            self.unchanged = CONTENT
+        remembered = self.ledger.pages() if self.same_reading() else {}
+        spread = partial(workers.spread, count=count)
+        with trace.paused():
+            self.contents.load(*self.found, remembered, spread)
+            self.gone = [path for path in remembered if path not in self.contents.pages]
+            self.site.use(self.contents)
+
+    def same_reading(self) -> bool:
+        """Tell whether pages that were read before would be read in the same way now."""
+        return self.ledger.fact("reading") == self.reading
+
+    @property
+    def reading(self) -> str:
+        assert self.site is not None
+        config = self.site.settings
+        kinds = sorted((name, kind.__qualname__) for name, kind in self.site.kinds.items())
+        parts = self.facts
+        return trace.digest(
+            repr((config.timezone, config.summary_words, config.taxonomies, kinds)),
+            parts["program blasto"], parts["program the site's code"],
+        )  # fmt: skip
+
+    def content_problems(self, severity: Severity) -> list[Problem]:
+        """Give what is wrong with content files and their URLs."""
+        assert self.site is not None and self.contents is not None
+        found = [*self.contents.problems, *self.site.routes.problems]
+        return [problem for problem in found if problem.severity == severity]
+
+    def page_rows(self) -> list[tuple[str, str, bytes]]:
+        """Give the pages that the ledger does not have yet."""
+        fresh = self.contents.fresh if self.contents is not None else {}
+        return [(path, digest, data) for path, (digest, data) in fresh.items()]
+
+    # Single digests
+
+    def digest(self, kind: str, name: str) -> str:
+        """Give today's digest of one observation."""
+        if kind == "template":
+            return self.environment.digest_of(name)
+        if kind in ("file", "read", "static"):
+            if name.startswith("dir:"):
+                return reads.today(name)
+            return self.file(Path(name))
+        if self.site is not None:
+            return self.site.today(kind, name)
+        return ""
+
+    def file(self, path: Path) -> str:
+        """Give the digest of a file by its stat where that is known; ``""`` without one."""
+        try:
+            return self.digests.digest(self._key(path), path, Stat.of(os.stat(path)))
+        except OSError:
+            return ""
+
+    def _key(self, path: Path) -> str:
+        try:
+            return path.relative_to(self.freezer.project_root).as_posix()
+        except ValueError:
+            return str(path)
+
+    # The output
+
+    def intact(self, row: Row) -> bool:
+        """Tell whether a row's file is in the output as it was left."""
+        return row.path is not None and self._intact(row.path, row.size, row.mtime, row.digest)
+
+    def _intact(self, path: str, size: int, mtime: int, digest: str) -> bool:
+        if past.stands(self.root, path, size, mtime):
+            return True
+        found = self.stat(path)
+        return found[0] == size and found[2] == digest
+
+    def settle(self, row: Row) -> bool:
+        """Bring a row's size and mtime in line with its file; tell whether they differed."""
+        assert row.path is not None
+        if past.stands(self.root, row.path, row.size, row.mtime):
+            return False
+        row.size, row.mtime, _ = self.stat(row.path)
+        return True
+
+    def stat(self, path: str) -> tuple[int, int, str]:
+        """Give size, mtime and digest of a file in the output, a link not followed."""
+        if path not in self._stats:
+            full = Path(self.root, path)
+            try:
+                stat = os.lstat(full)
+                digest = reads.today(str(full)) if not full.is_symlink() else ""
+                self._stats[path] = (stat.st_size, stat.st_mtime_ns, digest)
+            except OSError:
+                self._stats[path] = (-1, 0, "")
+        return self._stats[path]
+
+
+def facts_of(today: Today, roots: Sequence[Found], warnings: Iterable[Problem]) -> dict[str, Any]:
+    """Give the facts that the ledger keeps of a complete freeze."""
+    facts = dict(today.facts)
+    facts["complete"] = "1"
+    facts["roots"] = today.roots_digest(roots)
+    facts["warnings"] = msgspec.json.encode(list(warnings)).decode()
+    facts["troubled"] = "1" if today.contents and today.contents.problems else "0"
+    if today.site is not None and today.contents is not None:
+        facts["reading"] = today.reading
+        due = today.contents.next_change(today.site.now)
+        facts["due"] = due.isoformat() if due else ""
+    return facts

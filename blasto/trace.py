@@ -1,0 +1,127 @@
+"""What one computation looked at: observations, links and warnings, gathered as it runs.
+
+The freezer opens a recording around each URL (and ``site`` around each body); whatever
+is read meanwhile calls :func:`note`. An observation is ``kind:name -> digest``; a URL is
+stale when one digest differs today. Outside a recording every call is a no-op.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from .errors import Problem
+
+Observation = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Trace:
+    """All that one computation observed.
+
+    ``observations`` maps ``(kind, name)`` to a digest; ``links`` holds the URL paths it
+    pointed to (percent-encoded, with the base path) and ``references`` what an author wrote
+    in a file to get there, for messages; ``volatile`` says why it can never be reused.
+    """
+
+    observations: dict[Observation, str] = field(default_factory=dict)
+    links: dict[str, None] = field(default_factory=dict)
+    references: dict[str, tuple[str, str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    volatile: str | None = None
+
+
+_current: ContextVar[Trace | None] = ContextVar("blasto_trace", default=None)
+_paused: ContextVar[bool] = ContextVar("blasto_paused", default=False)
+
+
+def current() -> Trace | None:
+    """Give the open recording, or ``None`` outside a freeze."""
+    return _current.get()
+
+
+@contextmanager
+def recording() -> Iterator[Trace]:
+    """Record what the block observes; nested recordings do not see each other's notes."""
+    trace = Trace()
+    token, past = _current.set(trace), _paused.set(False)
+    try:
+        yield trace
+    finally:
+        _paused.reset(past)
+        _current.reset(token)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Observe nothing in the block: for blasto's own book-keeping reads."""
+    token, past = _current.set(None), _paused.set(True)
+    try:
+        yield
+    finally:
+        _paused.reset(past)
+        _current.reset(token)
+
+
+def is_paused() -> bool:
+    """Tell whether blasto's own book-keeping is at work."""
+    return _paused.get()
+
+
+def note(kind: str, name: str, digest: str) -> None:
+    """Say that ``kind:name`` was looked at and had this digest."""
+    trace = _current.get()
+    if trace is not None:
+        trace.observations[kind, name] = digest
+
+
+def link(url: str, page: str | None = None, written: str | None = None) -> None:
+    """Say that the computation points to ``url``.
+
+    :param page: the content file that the link stands in, where one does.
+    :param written: the target as its author wrote it.
+    """
+    trace = _current.get()
+    if trace is not None:
+        trace.links[url] = None
+        if page is not None:
+            trace.references.setdefault(url, (page, written or url))
+
+
+def warn(problem: Problem) -> None:
+    """Report a problem that does not stop the computation."""
+    trace = _current.get()
+    if trace is not None:
+        trace.problems.append(problem)
+
+
+def volatile(reason: str) -> None:
+    """Say that the computation cannot be traced: it will be made again each time."""
+    trace = _current.get()
+    if trace is not None and trace.volatile is None:
+        trace.volatile = reason
+
+
+def replay(past: Trace) -> None:
+    """Add a past trace to the open recording, as when a cached result is used again."""
+    trace = _current.get()
+    if trace is not None and trace is not past:
+        trace.observations.update(past.observations)
+        trace.links.update(past.links)
+        for url, reference in past.references.items():
+            trace.references.setdefault(url, reference)
+        trace.problems.extend(past.problems)
+        trace.volatile = trace.volatile or past.volatile
+
+
+def digest(*parts: str | bytes) -> str:
+    """Give 32 hexadecimal digits of BLAKE2b over the parts, each framed by its length."""
+    state = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        state.update(b"%d:" % len(data))
+        state.update(data)
+    return state.hexdigest()

@@ -1,0 +1,164 @@
+"""The endpoints of a site's content: one view a kind of target, all plain Flask.
+
+A request for any path that no other rule takes comes to :func:`content`, which looks the
+path up and calls the view of its kind. Each of them may be replaced through
+``app.view_functions["blasto.page"]`` and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from jinja2 import TemplateNotFound
+
+from . import output, trace
+from .errors import BlastoError, Problem
+from .listings import Listing
+from .pages import Page
+from .routes import Target
+from .site import current_site
+from .statics import send
+from .templating import THEME, theme_loader
+
+
+def content(path: str = "") -> ResponseReturnValue:
+    """Answer any path that the site's content knows."""
+    site = current_site
+    url_path = "/" + path
+    target = site.target(url_path)
+    if target is None:
+        slashed = site.target(url_path + "/")
+        if slashed is not None and trace.current() is None:
+            return redirect(output.encode(request.root_path + url_path + "/"), 301)
+        abort(404)
+    view = cast("Callable[[Target], ResponseReturnValue]", current_app.view_functions[f"blasto.{target.kind}"])
+    return view(target)
+
+
+def page(target: Target) -> str:
+    shown = current_site.page(target.name)
+    _show(shown)
+    return _render(choose_template(shown), shown, page=shown, listing=None)
+
+
+def choose_template(page: Page) -> list[str]:
+    """Give the names of the templates to try for a page, best first."""
+    if page.template:
+        return [page.template if "." in page.template else f"{page.template}.html"]
+    names = []
+    if page.layout_name and page.layout_name not in ("blog", "docs", "page"):
+        names.append(page.layout_name if "." in page.layout_name else f"{page.layout_name}.html")
+    if page.layout == "blog" and not page.is_index:
+        names.append("post.html")
+    return [*names, "page.html"]
+
+
+def listing(target: Target) -> str:
+    kind, _, name = target.name.partition("|")
+    shown = current_site.listing(kind, name)
+    _show(shown)
+    index = shown.index
+    names = [index.template] if index and index.template else ["list.html"]
+    pagination = shown.paginate(target.number)
+    return _render(names, index, listing=shown, pagination=pagination, page=index)
+
+
+def terms(target: Target) -> str:
+    site = current_site
+    title = target.name.replace("-", " ").capitalize()
+    shown = Listing(target.name, "", title, (), site=site)
+    _show(None)
+    return render_template("terms.html", listing=shown, terms=site.terms(target.name))
+
+
+def alias(target: Target) -> ResponseReturnValue:
+    """Send the reader on: a page that does so when frozen, and a 301 with it when live."""
+    shown = current_site.page(target.name)
+    return forward(shown.url, shown.title, 301)
+
+
+def forward(url: str, title: str, status: int) -> Response:
+    """Answer with a page that leads to ``url``, and with a redirect when live."""
+    site = current_site
+    body = render_template("alias.html", target=url, target_absolute=site.absolute(url), title=title)
+    response = current_app.make_response(body)
+    if trace.current() is None:
+        response.status_code = status
+        response.headers["Location"] = url
+    return response
+
+
+def asset(target: Target) -> Response:
+    return send(current_site.contents.folder / target.name)
+
+
+def public(target: Target) -> Response:
+    return send(current_site.contents.public_folder / target.name)
+
+
+def theme(filename: str) -> Response:
+    """Send a file of the theme, or the site's own in its place (``static/blasto/NAME``)."""
+    own = current_app.static_folder
+    if own is not None:
+        override = output.check_path(f"blasto/{filename}")
+        trace.note("static", override, "")
+        from pathlib import Path
+
+        if (Path(own) / override).is_file():
+            return send(Path(own) / override)
+    return send(THEME / "static" / output.check_path(filename))
+
+
+def not_found_page() -> str:
+    """The page that a static host shows for what is not there."""
+    _show(None)
+    return render_template("404.html")
+
+
+def not_found(error: Exception) -> ResponseReturnValue:
+    return not_found_page(), 404
+
+
+def _show(subject: Page | Listing | None) -> None:
+    request.blasto_subject = subject  # type: ignore[attr-defined]
+
+
+def _render(names: list[str], shown: Page | None, **context: object) -> str:
+    try:
+        return render_template(names, **context)
+    except TemplateNotFound as error:
+        if shown is None or error.name not in names:
+            raise
+        site = current_site
+        raise BlastoError(
+            Problem(
+                f'there is no template "{names[0]}"',
+                f"{site.shown}/{shown.path}",
+                hint=f"looked in {site.settings.templates}/ and in the theme; "
+                "take `template` out or make the file",
+            )
+        ) from error
+
+
+def blueprint() -> Blueprint:
+    """Make the blueprint that holds the content's endpoints and the theme's templates."""
+    made = Blueprint("blasto", __name__)
+    made.jinja_loader = theme_loader()
+    made.add_url_rule("/", "content", content)
+    made.add_url_rule("/<path:path>", "content", content)
+    made.add_url_rule("/static/blasto/<path:filename>", "theme", theme)
+    made.add_url_rule("/404.html", "not_found", not_found_page)
+    return made
+
+
+KINDS: dict[str, Callable[[Target], ResponseReturnValue]] = {
+    "page": page,
+    "listing": listing,
+    "terms": terms,
+    "alias": alias,
+    "asset": asset,
+    "public": public,
+}

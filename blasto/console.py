@@ -155,6 +155,7 @@ def freeze_options(command: C) -> C:
         click.option("--explain", is_flag=True, help="Print why each URL was rendered."),
         click.option("--workers", type=click.IntRange(0), help="Processes; 0 for one a core."),
         click.option("--adopt", is_flag=True, help="Publish into a folder that holds other files."),
+        click.option("--keep-going", is_flag=True, help="Publish what is right, without the pages that have errors."),
         click.option("--quiet", "-q", is_flag=True, help="Print problems only."),
         click.option("--json", "json_", is_flag=True, help="Print the summary as one JSON object."),
         click.option("--debug", is_flag=True, help="Print tracebacks."),
@@ -243,4 +244,3 @@ class leaving:  # noqa: N801 - reads as a verb
         self.failed()
         status = error.exit_status if isinstance(error, BlastoError) else 1
         raise SystemExit(status) from None
-

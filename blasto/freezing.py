@@ -40,6 +40,7 @@ class Options:
     :param verify: render everything and compare with what would have been reused.
     :param strict: warnings are errors.
     :param adopt: take over an output folder that blasto did not make.
+    :param keep_going: publish all the same, without the URLs that have errors.
     :param workers: processes; 0 for one a core.
     """
 
@@ -47,6 +48,7 @@ class Options:
     verify: bool = False
     strict: bool = False
     adopt: bool = False
+    keep_going: bool = False
     workers: int = 0
 
 
@@ -140,6 +142,8 @@ class Freeze:
             self.results.clear()
         self._judge()
         publishing.publish(self)
+        if self.report.errors:
+            raise self.freezer.failure(self.report, self.exceptions)
 
     def _as_it_was(self) -> Iterator[flask_frozen.Page]:
         """Nothing changed: say again what the last freeze said."""
@@ -230,6 +234,8 @@ class Freeze:
         reason = None if kept else self._reason(found, path, row)
         if reason is None:
             self._reuse(found, path, row)
+            if row is not None and row.path is None:
+                return None
             return flask_frozen.Page(found.url, Path(path))
         if found.file is not None:
             self._copy(found, path, row, reason)
@@ -255,7 +261,7 @@ class Freeze:
         return reason
 
     def _reuse(self, found: Found, path: str, row: Row | None) -> None:
-        self.report.reused += 1
+        self.report.reused += row is None or row.path is not None
         if row is None:
             # FREEZER_SKIP_EXISTING: a file that is not ours stands for the URL.
             row = Row(found.url, found.endpoint, path, type="", source=found.source)
@@ -294,7 +300,7 @@ class Freeze:
         found = self._tasks[result.url]
         path = self.freezer.file_of(result.url)
         self.frontier.endpoints.add(result.endpoint)
-        self.report.rendered += 1
+        self.report.rendered += result.kept or not found.weak
         if not result.kept:
             self._rejected(found, result)
             if result.problems:
@@ -403,7 +409,9 @@ class Freeze:
             report.errors += [one.as_error() for one in report.warnings]
             report.warnings = []
         if report.errors:
-            publishing.remember(self)
             report.errors = list({(one.key, one.url): one for one in report.errors}.values())
             report.errors.sort(key=lambda problem: problem.key)
+            if self.options.keep_going and not self.frontier.problems:
+                return
+            publishing.remember(self)
             raise self.freezer.failure(report, self.exceptions)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import flask_frozen
 from flask import Blueprint, Flask, url_for
+from werkzeug.exceptions import HTTPException
 
 from . import output
 from .errors import BlastoError, Problem
@@ -65,6 +66,8 @@ class Frontier:
         self.problems: list[Problem] = []
         self.excluded: set[str] = set()
         self._seen: dict[str, str] = {}
+        self._nowhere: set[str] = set()
+        self._adapter = self.app.url_map.bind("localhost")
         patterns = self.app.config.get("FREEZER_EXCLUDE") or ()
         self._globs = [pattern for pattern in patterns if pattern.startswith("/")]
         self._names = [pattern for pattern in patterns if not pattern.startswith("/")]
@@ -201,8 +204,21 @@ class Frontier:
         """Turn links that a page's HTML or Markdown holds into URLs."""
         for link in links:
             url = self.local(link)
-            if url is not None and url not in self._seen and not self._left_out(None, url):
+            if url is None or url in self._seen or url in self._nowhere:
+                continue
+            if not self._exists(url):
+                self._nowhere.add(url)
+            elif not self._left_out(None, url):
                 yield Found(url, None, source, weak=True)
+
+    def _exists(self, url: str) -> bool:
+        """Tell whether any rule answers to a URL; content is looked up, not rendered."""
+        try:
+            endpoint, _ = self._adapter.match(url)
+        except HTTPException:
+            return False
+        site = self.freezer.site
+        return endpoint != "blasto.content" or site is None or site.target(url) is not None
 
     def local(self, link: str) -> str | None:
         """Give the URL path that a rooted link means, ``None`` outside the site."""

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from . import trace
 from .config import Config, Section
 from .errors import BlastoError, did_you_mean
-from .listings import Listing, in_order, term_slug
+from .listings import UNWEIGHTED, Listing, in_order, term_slug
 from .pages import Page
 
 EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 MANY = 300
+OPEN_ALL = 60
 
 
 class Library:
@@ -120,6 +121,14 @@ class Library:
             found.extend(self.below(child))
         return found
 
+    def documentation(self) -> list[Listing]:
+        """Give the top sections that are shown as documentation."""
+        return [item for item in self.children("") if item.layout == "docs"]
+
+    def is_small(self, groups: Sequence[Listing]) -> bool:
+        """Tell whether a tree of these sections can be shown with all of them open."""
+        return sum(len(self.below(group.name)) for group in groups) <= OPEN_ALL
+
     # Listings
 
     def listing(self, kind: str, name: str = "") -> Listing:
@@ -168,8 +177,8 @@ class Library:
             layout=layout,
             description=(own and own.description) or (index.description if index else ""),
             nav_title=index.nav_title if index and name else title,
-            weight=index.weight if index and index.weight is not None else MANY * MANY,
-            page_size=settings.paginate or self.config.paginate,
+            weight=index.weight if index and index.weight is not None else UNWEIGHTED,
+            page_size=settings.paginate or (self.config.paginate if layout == "blog" else UNWEIGHTED),
         )
 
     def terms(self, taxonomy: str) -> dict[str, Listing]:
@@ -259,10 +268,14 @@ class Library:
 
     def _answer_nav(self, name: str) -> str:
         """Digest what a tree of navigation shows of a section and all below it."""
+        if not name:
+            groups = self.documentation()
+            return trace.digest(*(f"{group.name}|{group.nav_title}" for group in groups),
+                                str(self.is_small(groups)))  # fmt: skip
         if name not in self._members:
             return ""
         listing = self.listing("section", name)
-        parts = [listing.name, listing.nav_title, listing.layout]
+        parts = [listing.name, listing.nav_title]
         if len(listing.members) <= MANY:
             parts += [f"{page.path}|{page.nav_title}|{page.slug}|{page.permalink}"
                       for page in listing.members]  # fmt: skip

@@ -35,7 +35,7 @@ DEFAULT_EXTENSIONS: dict[str, dict[str, Any]] = {
     "smarty": {},
     "toc": {"permalink": "#", "permalink_title": "Link to this section", "toc_depth": "1-4"},
     "pymdownx.superfences": {},
-    "pymdownx.highlight": {"use_pygments": True, "guess_lang": False, "css_class": "highlight"},
+    "pymdownx.highlight": {"use_pygments": True, "guess_lang": False, "css_class": "highlight", "linenums_style": "pymdownx-inline"},
     "pymdownx.details": {},
     "pymdownx.tasklist": {},
     "pymdownx.tilde": {"subscript": False},

@@ -19,7 +19,6 @@ from .pages import Page
 from .routes import Routes
 
 MENU_SIZE = 7
-OPEN_ALL = 60
 
 
 @dataclass(slots=True)
@@ -108,9 +107,12 @@ def tree(site: Navigable) -> list[Item]:
     library = site.library
     url_path, section = here(site)
     trace.note("nav", "", library.answer("nav", ""))
-    groups = [item for item in library.children("") if item.layout == "docs"]
-    total = sum(len(library.below(group.name)) for group in groups)
-    return [_branch(site, group, url_path, section, total <= OPEN_ALL) for group in groups]
+    groups = library.documentation()
+    everything = library.is_small(groups)
+    for group in groups:
+        if everything or f"{section}/".startswith(f"{group.name}/"):
+            trace.note("nav", group.name, library.answer("nav", group.name))
+    return [_branch(site, group, url_path, section, everything) for group in groups]
 
 
 def _branch(site: Navigable, listing: Listing, url_path: str, section: str, everything: bool) -> Item:

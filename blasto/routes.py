@@ -29,13 +29,25 @@ class Target:
     :param kind: ``page``, ``listing``, ``terms``, ``alias``, ``asset`` or ``public``.
     :param name: the page's path; ``kind|name`` of a listing; the taxonomy; the file.
     :param number: slice of a listing, from 1.
-    :param source: the file or setting behind it, for messages.
+    :param source: the file behind it, or words for what else it is made from.
     """
 
     kind: str
     name: str
     number: int = 1
     source: str = ""
+
+    @property
+    def described(self) -> str:
+        """What a message calls it."""
+        if self.kind == "alias":
+            return f"an alias of {self.source}"
+        return f"page {self.number} of {self.source}" if self.number > 1 else self.source
+
+    @property
+    def file(self) -> str | None:
+        """The file to mend, if there is one."""
+        return self.source if self.kind in ("page", "alias", "asset", "public") else None
 
 
 class Routes:
@@ -79,14 +91,14 @@ class Routes:
             output.url_to_path(url)
         except BlastoError as error:
             problem = error.problems[0]
-            self.problems.append(Problem(problem.message, target.source, hint=problem.hint))
+            self.problems.append(Problem(problem.message, target.file, hint=problem.hint))
             return False
         held = self.targets.setdefault(url, target)
         if held is not target:
             self.problems.append(
                 Problem(
-                    f'two sources for the URL "{url}": {held.source} and {target.source}',
-                    target.source,
+                    f'two sources for the URL "{url}": {held.described} and {target.described}',
+                    target.file or held.file,
                     hint="give one of them another `slug`, `url` or name",
                 )
             )
@@ -113,8 +125,11 @@ class Routes:
         base = self.listing_path(listing)
         index = listing.index
         if index is None or index.path not in self.pages:
+            if self.targets.get(base, Target("", "")).kind == "page":
+                return  # guide.md beside guide/ stands for the section
             if not name or listing.members or self.library.children(name):
-                self._add(base, Target("listing", f"section|{name}", source=f"{self.config.content}/{name}"))
+                source = f"the list of {self.config.content}/{name}"
+                self._add(base, Target("listing", f"section|{name}", source=source))
         elif self.targets.get(self.pages[index.path], Target("", "")).kind != "listing":
             return
         self._add_slices(listing, base)
@@ -122,7 +137,7 @@ class Routes:
     def _add_slices(self, listing: Listing, base: str) -> None:
         count = -(-len(listing.members) // listing.page_size)
         for number in range(2, count + 1):
-            target = Target("listing", f"{listing.kind}|{listing.name}", number, f"page {number} of {base}")
+            target = Target("listing", f"{listing.kind}|{listing.name}", number, f"the list {base}")
             self._add(f"{base}page/{number}/", target)
 
     def _add_taxonomy(self, taxonomy: str) -> None:
@@ -137,7 +152,7 @@ class Routes:
                 self._add_slices(listing, base)
 
     def _add_alias(self, page: Page, alias: str) -> None:
-        source = f"alias of {self.config.content}/{page.path}"
+        source = f"{self.config.content}/{page.path}"
         try:
             path, _, _ = output.split(alias)
             url = whole_path(output.decode(path if path.startswith("/") else "/" + path))

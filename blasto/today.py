@@ -251,10 +251,12 @@ class Today:
         return self._stats[path]
 
 
-def facts_of(today: Today, roots: Sequence[Found], warnings: Iterable[Problem]) -> dict[str, Any]:
-    """Give the facts that the ledger keeps of a complete freeze."""
+def facts_of(
+    today: Today, roots: Sequence[Found], warnings: Iterable[Problem], complete: bool
+) -> dict[str, Any]:
+    """Give the facts that the ledger keeps of a freeze."""
     facts = dict(today.facts)
-    facts["complete"] = "1"
+    facts["complete"] = "1" if complete else "0"
     facts["roots"] = today.roots_digest(roots)
     facts["warnings"] = msgspec.json.encode(list(warnings)).decode()
     facts["troubled"] = "1" if today.contents and today.contents.problems else "0"

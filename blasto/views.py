@@ -8,6 +8,7 @@ path up and calls the view of its kind. Each of them may be replaced through
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
@@ -22,6 +23,10 @@ from .routes import Target
 from .site import current_site
 from .statics import send
 from .templating import THEME, theme_loader
+
+
+NO_LAYOUTS = frozenset("blog docs page list terms base alias 404".split())
+"""Names in ``layout`` that choose no template: blasto's layouts, and what shows no page."""
 
 
 def content(path: str = "") -> ResponseReturnValue:
@@ -49,7 +54,7 @@ def choose_template(page: Page) -> list[str]:
     if page.template:
         return [page.template if "." in page.template else f"{page.template}.html"]
     names = []
-    if page.layout_name and page.layout_name not in ("blog", "docs", "page"):
+    if page.layout_name and page.layout_name not in NO_LAYOUTS:
         names.append(page.layout_name if "." in page.layout_name else f"{page.layout_name}.html")
     if page.layout == "blog" and not page.is_index:
         names.append("post.html")
@@ -105,8 +110,6 @@ def theme(filename: str) -> Response:
     if own is not None:
         override = output.check_path(f"blasto/{filename}")
         trace.note("static", override, "")
-        from pathlib import Path
-
         if (Path(own) / override).is_file():
             return send(Path(own) / override)
     return send(THEME / "static" / output.check_path(filename))

@@ -41,7 +41,10 @@ _HOMES = {
     "live": "freezer",
     "volatile": "freezer",
 }
-__all__ = ["APP", *sorted(_HOMES)]
+__all__ = [  # noqa: PLE0604 - all of them are strings, made by sorted()
+    "APP",
+    *sorted(_HOMES),
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,7 @@ from .markup import Rendered, Renderer
 from .pages import Page
 
 
-class Edited(BlastoError):
+class EditedError(BlastoError):
     """A file changed while it was being used: what was made of it must be made again."""
 
 
@@ -142,15 +142,15 @@ def summary(site: Bodied, page: Page) -> Markup:
 def source(folder: Path, shown: str, page: Page) -> str:
     """Read the body of a page again.
 
-    :raises Edited: the file is not the one that the page was read from.
+    :raises EditedError: the file is not the one that the page was read from.
     """
     with trace.paused():
         try:
             data = (folder / page.path).read_bytes()
         except OSError as error:
-            raise Edited.at(f"vanished during the freeze: {error.strerror}", f"{shown}/{page.path}") from error
+            raise EditedError.at(f"vanished during the freeze: {error.strerror}", f"{shown}/{page.path}") from error
         if trace.digest(data) != page.digest:
-            raise Edited.at("was edited during the freeze", f"{shown}/{page.path}")
+            raise EditedError.at("was edited during the freeze", f"{shown}/{page.path}")
         name = f"{shown}/{page.path}"
         return frontmatter.parse(frontmatter.decode(data, name), name).body
 

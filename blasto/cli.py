@@ -40,7 +40,7 @@ def project(reference: str | None = None, **settings: Any) -> Any:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="blasto")
 def main() -> None:
-    """Write a Flask site, publish files.
+    r"""Write a Flask site, publish files.
 
     \b
     blasto serve                 look at the site while you write
@@ -154,5 +154,3 @@ def sample(pages: int, folder: Path) -> None:
         raise click.UsageError(f"{folder} is not empty")
     make(folder, pages)
     click.echo(f"made {pages} posts in {folder}; freeze them with: cd {folder} && python freeze.py")
-
-

@@ -6,6 +6,7 @@ that ``python freeze.py`` and ``blasto freeze`` share it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -198,16 +199,17 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
         console.problems(report.warnings)
         if explain:
             for url, reason in sorted(report.reasons.items()):
-                print(f"{url}: {reason}")
+                click.echo(f"{url}: {reason}")
         if json_:
-            print(as_json(report))
+            click.echo(as_json(report))
         elif not quiet:
-            print(summary(report))
+            click.echo(summary(report))
 
 
 def print_json(freezer: Freezing, wanted: bool) -> None:
+    """Print the report as JSON where that was asked for."""
     if wanted:
-        print(as_json(freezer.report))
+        click.echo(as_json(freezer.report))
 
 
 class leaving:  # noqa: N801 - reads as a verb
@@ -221,15 +223,13 @@ class leaving:  # noqa: N801 - reads as a verb
         def interrupt(number: int, frame: object) -> None:
             raise KeyboardInterrupt
 
-        try:
+        with contextlib.suppress(ValueError):  # raised outside the main thread
             signal.signal(signal.SIGTERM, interrupt)
-        except ValueError:
-            pass  # not in the main thread
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         console = self.console
         if error is None or isinstance(error, SystemExit | click.ClickException | click.exceptions.Exit):
-            return False
+            return
         if isinstance(error, KeyboardInterrupt):
             console._line("blasto: interrupted; what was published is as it was")
             raise SystemExit(130) from None
@@ -238,7 +238,7 @@ class leaving:  # noqa: N801 - reads as a verb
             problems = error.problems
         if problems is None or (console.debug and not isinstance(error, BlastoError)):
             if console.debug:
-                return False
+                return
             problems = [Problem(f"{type(error).__name__}: {error}", hint="see the traceback with --debug")]
         console.problems(list(problems))
         self.failed()

@@ -16,7 +16,8 @@ import msgspec
 from . import files, pages, trace
 from .config import Config
 from .errors import Problem
-from .pages import MARKDOWN, Page
+from .pages import Page
+from .reading import INDEX_NAMES, MARKDOWN, Reading, read
 
 IGNORED = ("_defaults.toml", "Thumbs.db", "*~")
 CHUNK = 64
@@ -32,13 +33,13 @@ class Work(msgspec.Struct):
     taxonomies: tuple[str, ...]
 
 
-Spread = Callable[[Callable[..., list[pages.Reading]], Sequence[tuple[object, ...]]],
-                  Iterable[list[pages.Reading]]]  # fmt: skip
+Spread = Callable[[Callable[..., list[Reading]], Sequence[tuple[object, ...]]],
+                  Iterable[list[Reading]]]  # fmt: skip
 
 
 def serially(
-    function: Callable[..., list[pages.Reading]], calls: Sequence[tuple[object, ...]]
-) -> Iterable[list[pages.Reading]]:
+    function: Callable[..., list[Reading]], calls: Sequence[tuple[object, ...]]
+) -> Iterable[list[Reading]]:
     """Call a function once for each tuple of arguments, in this process."""
     return (function(*call) for call in calls)
 
@@ -132,7 +133,8 @@ class Contents:
 
     def published(self, now: datetime) -> list[Page]:
         """Give the pages that are to be seen at ``now``: no drafts, future or expired ones
-        unless the configuration asks for them."""
+        unless the configuration asks for them.
+        """
         config = self.config
         return [
             page
@@ -153,12 +155,12 @@ class Contents:
         return min(instants, default=None)
 
 
-def read_many(work: Work, items: Sequence[tuple[str, type | None, bool]]) -> list[pages.Reading]:
+def read_many(work: Work, items: Sequence[tuple[str, type | None, bool]]) -> list[Reading]:
     """Read some pages; runs in any process."""
     root, zone = Path(work.root), ZoneInfo(work.zone)
     with trace.paused():
         return [
-            pages.read(
+            read(
                 root, path, zone, shown=f"{work.shown}/{path}",
                 excerpt_words=work.excerpt_words, kind=kind, index=index,
                 taxonomies=work.taxonomies,
@@ -173,7 +175,7 @@ def choose_indexes(paths: Iterable[str]) -> set[str]:
     for path in paths:
         folder, _, name = path.rpartition("/")
         stem = name.rpartition(".")[0]
-        if stem in pages.INDEX_NAMES:
-            rank = (pages.INDEX_NAMES.index(stem), path)
+        if stem in INDEX_NAMES:
+            rank = (INDEX_NAMES.index(stem), path)
             best[folder] = min(rank, best.get(folder, rank))
     return {path for _, path in best.values()}

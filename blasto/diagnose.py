@@ -13,7 +13,7 @@ from types import TracebackType
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
-from .bodies import Edited
+from .bodies import EditedError
 from .errors import BlastoError, Problem
 
 PACKAGE = str(Path(__file__).parent) + os.sep
@@ -65,9 +65,7 @@ def _place(trace: TracebackType | None, root: Path) -> tuple[str | None, int | N
     top = str(root.resolve()) + os.sep
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if name.startswith(top) and not any(part in name for part in LIBRARIES):
-            found = (shown(name, root), trace.tb_lineno)
-        elif name.startswith(PACKAGE + "theme" + os.sep):
+        if (name.startswith(top) and not any(part in name for part in LIBRARIES)) or name.startswith(PACKAGE + "theme" + os.sep):
             found = (shown(name, root), trace.tb_lineno)
         elif not name.startswith((PACKAGE, "<")) and not any(part in name for part in LIBRARIES):
             fallback = (name, trace.tb_lineno)
@@ -83,4 +81,4 @@ def _line(path: str | None, line: int | None) -> str | None:
 
 def was_edited(error: BlastoError) -> bool:
     """Tell whether an error only says that a file changed while it was used."""
-    return isinstance(error, Edited)
+    return isinstance(error, EditedError)

@@ -40,6 +40,7 @@ def places(site: Site) -> list[Place]:
 
 
 def sitemap_digest(site: Site, name: str = "") -> str:
+    """Digest what the sitemap shows, for the freezer."""
     return trace.digest(*(f"{place.url_path}|{place.changed}" for place in places(site)))
 
 

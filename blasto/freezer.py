@@ -13,16 +13,16 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-import flask_frozen
 from flask import Flask
 from werkzeug.wrappers import Response
 
-from . import bodies, console, output, reads, trace
+from . import bodies, console, contract, output, reads, trace
+from .contract import BaseFreezer, Page
 from .errors import BlastoError, Problem
 from .freezing import Freeze, Options, Report
-from .frontier import Frontier, Found
+from .frontier import Found, Frontier
 from .ledger import Ledger
 from .rendering import Result, Task
 from .settings import configure
@@ -47,7 +47,7 @@ def live(view: F) -> F:
     return view
 
 
-class Freezer(flask_frozen.Freezer):
+class Freezer(BaseFreezer):
     """Freezes a Flask app into files.
 
     Takes what ``flask_frozen.Freezer`` takes. New settings, all optional:
@@ -68,7 +68,7 @@ class Freezer(flask_frozen.Freezer):
             trace_templates(app)
 
     @classmethod
-    def adopt(cls, other: flask_frozen.Freezer) -> Freezer:
+    def adopt(cls, other: Any) -> Freezer:
         """Make a freezer that does what a ``flask_frozen.Freezer`` would."""
         made = cls(None, with_static_files=False, with_no_argument_rules=False)
         made.__dict__.update(other.__dict__)
@@ -76,14 +76,14 @@ class Freezer(flask_frozen.Freezer):
                other.no_argument_rules_urls: made.no_argument_rules_urls}  # fmt: skip
         made.url_generators = [own.get(one, one) for one in other.url_generators]
         made.report, made._ledger_bodies = Report(), None
-        if type(other).urlpath_to_filepath is not flask_frozen.Freezer.urlpath_to_filepath:
-            made.urlpath_to_filepath = other.urlpath_to_filepath
+        if "urlpath_to_filepath" in vars(type(other)):
+            made.__dict__["urlpath_to_filepath"] = other.urlpath_to_filepath
         trace_templates(made.app)
         return made
 
     # What Frozen-Flask's users call
 
-    def freeze_yield(self) -> Iterator[flask_frozen.Page]:
+    def freeze_yield(self) -> Iterator[Page]:
         """Freeze, yielding ``(url, path)`` of each URL as it is known.
 
         Nothing is published before the iterator is exhausted.
@@ -96,7 +96,7 @@ class Freezer(flask_frozen.Freezer):
             self.report = freeze.report
             self._warn(freeze.report)
 
-    def freeze_options(self, **options: Any) -> Iterator[flask_frozen.Page]:
+    def freeze_options(self, **options: Any) -> Iterator[Page]:
         """Freeze with :class:`Options`; what there is to warn of is in ``report`` only."""
         options["workers"] = options.get("workers") or self.app.config.get("FREEZER_WORKERS") or 0
         freeze = Freeze(self, Options(**options))
@@ -147,7 +147,7 @@ class Freezer(flask_frozen.Freezer):
     @property
     def script_name(self) -> str:
         """The path of ``FREEZER_BASE_URL`` without a final slash."""
-        return cast(str, self._script_name())
+        return self.base_path
 
     @property
     def removal(self) -> bool | str:
@@ -181,7 +181,7 @@ class Freezer(flask_frozen.Freezer):
         return folder
 
     def state_file(self, suffix: str) -> Path:
-        """Give a file of this destination's state: ``ledger.sqlite``, ``ledger.lock`` …"""
+        """Give a file of this destination's state: ``ledger.sqlite`` and others."""
         root = os.path.relpath(self.root, self.project_root)
         name = "ledger" if root == "build" else f"ledger-{trace.digest(root)[:12]}"
         return self.state_folder / f"{name}.{suffix}"
@@ -226,7 +226,7 @@ class Freezer(flask_frozen.Freezer):
             skip = skip(found.url, str(path))
         if not path.is_file():
             return False
-        mtime = datetime.datetime.fromtimestamp(path.stat().st_mtime)
+        mtime = datetime.datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 - Frozen-Flask compares local times
         return bool(skip) or (found.since is not None and mtime >= found.since)
 
     def processes(self, file: Path) -> bool:
@@ -268,7 +268,7 @@ class Freezer(flask_frozen.Freezer):
         }
         missing = set(wanted) - frontier.endpoints - frontier.excluded
         if self.static_files_urls in self.url_generators:
-            missing -= set(self._static_rules_endpoints())
+            missing -= set(self.static_endpoints())
         if not missing:
             return []
         names = ", ".join(sorted(missing))
@@ -333,7 +333,7 @@ class Freezer(flask_frozen.Freezer):
 
     def _warn(self, report: Report) -> None:
         for problem in report.warnings:
-            category: type[Warning] = getattr(flask_frozen, problem.kind, UserWarning)
+            category: type[Warning] = contract.category(problem.kind)
             text = problem.message if problem.kind else str(problem)
             warnings.warn(text, category, stacklevel=4)
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import flask_frozen
-
-from . import linkcheck, output, publishing, today, workers
+from . import linkcheck, output, publishing, reads, today, workers
+from .contract import Page
 from .destination import check_destination
-from .errors import BlastoError, Problem
+from .errors import BlastoError, Problem, Severity
 from .files import Digests
 from .frontier import Found, Frontier
 from .ledger import Ledger, Row, pack, pack_problems, unpack_problems
@@ -85,12 +84,20 @@ class Freeze:
         self.touched: set[str] = set()
         self._replay: list[Row] = []
 
-    def run(self) -> Iterator[flask_frozen.Page]:
+    def run(self) -> Iterator[Page]:
         """Freeze; yields each URL as soon as it is rendered or found to be still good.
 
         :raises BlastoError: something is wrong, and nothing has been published.
         """
         began = time.perf_counter()
+        reads.seal(True)
+        try:
+            yield from self._locked()
+        finally:
+            reads.seal(False)
+            self.report.seconds = time.perf_counter() - began
+
+    def _locked(self) -> Iterator[Page]:
         freezer = self.freezer
         with Lock(freezer.state_file("lock")):
             self.ledger = Ledger(freezer.state_file("sqlite"))
@@ -105,7 +112,6 @@ class Freeze:
             finally:
                 self.ledger.close()
                 self.staging.clear()
-                self.report.seconds = time.perf_counter() - began
 
     def _check_destination(self) -> None:
         freezer, ledger = self.freezer, self.ledger
@@ -124,7 +130,7 @@ class Freeze:
                 Problem(f"the ledger was begun anew: {ledger.discarded}", severity="warning")
             )
 
-    def _freeze(self) -> Iterator[flask_frozen.Page]:
+    def _freeze(self) -> Iterator[Page]:
         for attempt in range(RETRIES):
             self.digests = Digests(self.ledger.files())
             self.today = today.Today(self.freezer, self.digests, self.ledger)
@@ -145,12 +151,12 @@ class Freeze:
         if self.report.errors:
             raise self.freezer.failure(self.report, self.exceptions)
 
-    def _as_it_was(self) -> Iterator[flask_frozen.Page]:
+    def _as_it_was(self) -> Iterator[Page]:
         """Nothing changed: say again what the last freeze said."""
         count = 0
         for url, path, *_ in self.ledger.outputs():
             count += 1
-            yield flask_frozen.Page(url, Path(path))
+            yield Page(url, Path(path))
         self.report.urls = self.report.reused = count
         rows = self.ledger.troubled()
         self.report.warnings += linkcheck.stored(rows)
@@ -159,7 +165,7 @@ class Freeze:
         self.report.warnings += self.ledger.warnings()
         self._strictly()
 
-    def _attempt(self, roots: list[Found]) -> Iterator[flask_frozen.Page]:
+    def _attempt(self, roots: list[Found]) -> Iterator[Page]:
         """Find all URLs and render those that are stale."""
         frontier, freezer = self.frontier, self.freezer
         self.today.load(self._workers())
@@ -173,7 +179,7 @@ class Freeze:
         rendering = Rendering(freezer, self.staging)
         freezer.use_bodies(self.ledger.path)
         count = self._workers()
-        executor: workers.Executor | None = None
+        executor: Executor | None = None
         pending: dict[Future[list[Result]], None] = {}
         stale: list[Task] = []
         try:
@@ -211,7 +217,7 @@ class Freeze:
         asked = self.options.workers or self.freezer.workers
         return asked or workers.cores()
 
-    def _decide(self, found: Found, stale: list[Task]) -> flask_frozen.Page | None:
+    def _decide(self, found: Found, stale: list[Task]) -> Page | None:
         """Reuse a URL, or put it among the stale ones."""
         frontier = self.frontier
         if not frontier.take(found):
@@ -236,10 +242,10 @@ class Freeze:
             self._reuse(found, path, row)
             if row is not None and row.path is None:
                 return None
-            return flask_frozen.Page(found.url, Path(path))
+            return Page(found.url, Path(path))
         if found.file is not None:
             self._copy(found, path, row, reason)
-            return flask_frozen.Page(found.url, Path(path))
+            return Page(found.url, Path(path))
         self.report.reasons[found.url] = reason
         known = row.digest if row is not None and row.path == path and self.today.intact(row) else ""
         self._tasks[found.url] = found
@@ -295,7 +301,7 @@ class Freeze:
         self.report.reasons[found.url] = reason
         self._keep(found, path, result)
 
-    def _receive(self, result: Result, queue: list[Found]) -> Iterator[flask_frozen.Page]:
+    def _receive(self, result: Result, queue: list[Found]) -> Iterator[Page]:
         """Take what a worker found out about a URL."""
         found = self._tasks[result.url]
         path = self.freezer.file_of(result.url)
@@ -310,7 +316,7 @@ class Freeze:
         queue += self.frontier.linked([*result.links, *result.weak_links], result.url)
         self._keep(found, path if result.kept else None, result, called)
         if result.kept:
-            yield flask_frozen.Page(result.url, Path(path))
+            yield Page(result.url, Path(path))
 
     def _rejected(self, found: Found, result: Result) -> None:
         if result.problems:
@@ -376,7 +382,7 @@ class Freeze:
             if row.path is not None:
                 plan.add(row.path, url, row.source if freezer.site is not None else None)
         case = freezer.app.config.get("FREEZER_CASE", "error")
-        windows = None if freezer.site is None else "warning"
+        windows: Severity | None = None if freezer.site is None else "warning"
         problems = plan.problems(case=case, windows=windows) if len(self.rows) else []
         report.errors += [one for one in problems if one.severity == "error"]
         report.warnings += [one for one in problems if one.severity == "warning"]

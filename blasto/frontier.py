@@ -13,11 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import flask_frozen
 from flask import Blueprint, Flask, url_for
 from werkzeug.exceptions import HTTPException
 
-from . import output
+from . import contract, output, reads, trace
 from .errors import BlastoError, Problem
 from .markup import EXTERNAL
 
@@ -60,7 +59,7 @@ class Frontier:
 
     def __init__(self, freezer: Freezer) -> None:
         self.freezer = freezer
-        self.app = cast("Flask", freezer.app)
+        self.app = freezer.app
         self.base = freezer.script_name
         self.endpoints: set[str | None] = set()
         self.problems: list[Problem] = []
@@ -81,13 +80,17 @@ class Frontier:
             name = getattr(generator, "__name__", type(generator).__name__)
             # A request context is required to use url_for; one for each generator, so
             # that what a generator keeps in flask.g does not reach the pages.
-            with self.app.test_request_context(base_url=self.base or None):
+            with (
+                self.app.test_request_context(base_url=self.base or None),
+                trace.recording() as past,
+            ):
                 for generated in generator():
                     if isinstance(generated, tuple) and str(generated[0]).startswith("blasto."):
                         continue
                     found = self._generated(generated, name)
                     if found is not None:
                         yield found
+            reads.keep(past)
 
     def _generated(self, generated: Any, name: str) -> Found | None:
         endpoint: str | None
@@ -120,7 +123,7 @@ class Frontier:
             return None
         if self._left_out(endpoint, path):
             return None
-        return Found(path, endpoint, name, modified and str(modified), since=modified)
+        return Found(path, endpoint, name, str(modified) if modified else None, since=modified)
 
     def _left_out(self, endpoint: str | None, url: str | None = None) -> bool:
         """Tell whether the site wants an endpoint, blueprint or URL to stay out."""
@@ -138,9 +141,9 @@ class Frontier:
     def _static(self) -> Iterator[Found]:
         """Find static files; those that Flask itself would send are copied, not asked for."""
         hooks = self.app.before_request_funcs or self.app.after_request_funcs
-        for endpoint in dict.fromkeys(self.freezer._static_rules_endpoints()):
+        for endpoint in self.freezer.static_endpoints():
             view: Any = self.app.view_functions[endpoint]
-            owner: Any = flask_frozen.method_self(view) or self.app
+            owner: Any = contract.owner(view) or self.app
             folder = owner.static_folder
             if self._left_out(endpoint) or folder is None or not Path(folder).is_dir():
                 continue
@@ -151,7 +154,7 @@ class Frontier:
             )
             ignore = self.app.config["FREEZER_STATIC_IGNORE"]
             with self.app.test_request_context(base_url=self.base or None):
-                for name in sorted(flask_frozen.walk_directory(folder, ignore=ignore)):
+                for name in sorted(contract.walk(folder, ignore)):
                     found = self._generated((endpoint, {"filename": name}), "static_files_urls")
                     if found is None:
                         continue
@@ -171,9 +174,9 @@ class Frontier:
             if not self._left_out(kinds.get(target.kind, f"blasto.{target.kind}"), url):
                 yield Found(url, "blasto.content", target.source)
         for name, url in OWN.items():
-            if name != "feed" or site.has_feed:
-                if not self._left_out(f"blasto.{name}", url):
-                    yield Found(url, f"blasto.{name}", "blasto")
+            exists = name != "feed" or site.has_feed
+            if exists and not self._left_out(f"blasto.{name}", url):
+                yield Found(url, f"blasto.{name}", "blasto")
         folder = self.freezer.theme_folder
         for name in sorted(os.listdir(folder)):
             yield Found(f"/static/blasto/{name}", "blasto.theme", "the theme")

@@ -10,6 +10,7 @@ import mimetypes
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.security import safe_join
@@ -127,27 +128,34 @@ class PagesHost:
             if not path.startswith(self.base_path + "/"):
                 return self.missing(request)
             path = path[len(self.base_path) :]
-        if "\0" in path:
-            return self.missing(request)
-        found = safe_join(str(self.folder), path.lstrip("/")) if path != "/" else str(self.folder)
-        if found is None:
-            return self.missing(request)
-        file = Path(found)
-        if file.is_dir():
-            if not path.endswith("/"):
-                if (file / "index.html").is_file():
-                    query = request.query_string.decode("latin-1")
-                    return redirect(request.root_url.rstrip("/") + _quote(self.base_path + path + "/")
-                                    + (f"?{query}" if query else ""), 301)
-                return self.missing(request)
-            file = file / "index.html"
-        elif not file.is_file() and not path.endswith("/"):
-            file = file.with_name(file.name + ".html")
-        if path.endswith("/") and file.name != "index.html":
-            return self.missing(request)
-        if not file.is_file() or not file.resolve().is_relative_to(self.folder.resolve()):
-            return self.missing(request)
-        return self.file(request, file, 200)
+        file = self.find(path)
+        if file is not None:
+            return self.file(request, file, 200)
+        if not path.endswith("/") and self.find(path + "/") is not None:
+            # The query string goes along, as it does there.
+            query = request.query_string.decode("latin-1")
+            url = request.root_url.rstrip("/") + quote(self.base_path + path + "/")
+            return redirect(url + (f"?{query}" if query else ""), 301)
+        return self.missing(request)
+
+    def find(self, path: str) -> Path | None:
+        """Give the file that answers a decoded URL path without the base path.
+
+        A name without its ``.html`` wins over a folder of that name; a final slash means
+        a folder. Nothing outside the tree is found, whatever links lead there.
+        """
+        inside = safe_join(str(self.folder), path.strip("/")) if path.strip("/") else str(self.folder)
+        if inside is None or "\0" in path:
+            return None
+        names = [f"{inside}/index.html"] if path.endswith("/") else [inside, f"{inside}.html"]
+        root = self.folder.resolve()
+        for file in map(Path, names):
+            try:
+                if file.is_file() and file.resolve().is_relative_to(root):
+                    return file
+            except OSError:
+                continue  # a name that no file can have
+        return None
 
     def file(self, request: Request, file: Path, status: int) -> Response:
         response = send_file(file, request.environ, mimetype=content_type(file.name), conditional=status == 200)
@@ -160,8 +168,3 @@ class PagesHost:
             return self.file(request, page, 404)
         return Response("404 Not Found", 404, mimetype="text/plain")
 
-
-def _quote(path: str) -> str:
-    from .output import encode
-
-    return encode(path)

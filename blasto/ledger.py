@@ -82,10 +82,12 @@ class Move:
 
 
 def pack(ids: Iterable[int]) -> bytes:
+    """Store numbers in four bytes each, sorted, each once."""
     return array("I", sorted(set(ids))).tobytes()
 
 
 def unpack(data: bytes) -> array[int]:
+    """Give the numbers back."""
     return array("I", data)
 
 
@@ -93,10 +95,12 @@ _problems = msgspec.msgpack.Decoder(list[Problem])
 
 
 def pack_problems(problems: Sequence[Problem]) -> bytes:
+    """Store problems; none are no bytes."""
     return msgspec.msgpack.encode(problems) if problems else b""
 
 
 def unpack_problems(data: bytes) -> list[Problem]:
+    """Give problems back."""
     return _problems.decode(data) if data else []
 
 
@@ -213,8 +217,8 @@ class Ledger:
                 self._ids[table] = dict(rows.fetchall())
             else:
                 self._ids[table] = {
-                    (kind, name): id
-                    for id, kind, name in self.db.execute("SELECT id, kind, name FROM observation")
+                    (kind, name): number
+                    for number, kind, name in self.db.execute("SELECT id, kind, name FROM observation")
                 }
         return self._ids[table]
 

@@ -207,11 +207,11 @@ def survey(text: str) -> tuple[list[str], set[str]]:
                 attributes = found[0].partition(">")[0]
             else:
                 continue
-        for name, double, single, bare in ANCHOR.findall(attributes):
+        for written, double, single, bare in ANCHOR.findall(attributes):
             value = double or single or bare
             if "&" in value:
                 value = html.unescape(value)
-            name = name.lower()
+            name = written.lower()
             if name in ("id", "name"):
                 ids.add(value)
             elif name == "srcset":

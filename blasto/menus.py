@@ -81,10 +81,12 @@ def entries(site: Navigable) -> list[tuple[str, str]]:
 
 
 def digest(site: Navigable) -> str:
+    """Digest what the menu shows, for the freezer."""
     return trace.digest(*(f"{title}|{url}" for title, url in entries(site)))
 
 
 def menu(site: Navigable) -> list[Item]:
+    """Give the menu, with the entry marked that the current page lies under."""
     found = entries(site)
     trace.note("menu", "", trace.digest(*(f"{title}|{url}" for title, url in found)))
     url_path, _ = here(site)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from . import contract
 from .app import create_app
 from .errors import UsageError
 from .freezer import Freezer
@@ -85,13 +86,11 @@ def find(names: dict[Any, Any], where: str) -> Project:
 
     :raises UsageError: there is neither.
     """
-    import flask_frozen
-
     for value in names.values():
         if isinstance(value, Freezer) and value.app is not None:
             return Project(value.app, value)
     for value in names.values():
-        if isinstance(value, flask_frozen.Freezer) and value.app is not None:
+        if contract.is_freezer(value) and value.app is not None:
             return Project(value.app, Freezer.adopt(value))
     for name in ("app", "APP", "application", *names):
         if isinstance(names.get(name), Flask):

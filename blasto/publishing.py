@@ -15,8 +15,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import flask_frozen
-
+from . import contract
 from . import publish as publish_room
 from .destination import preflight
 from .errors import Problem
@@ -104,7 +103,7 @@ def _removals(freeze: Freeze) -> Iterator[Entry]:
     kept = {row.path for row in freeze.rows.values()}
     if mode is True and freeze.destination.is_dir():
         ignore = freeze.freezer.app.config["FREEZER_DESTINATION_IGNORE"]
-        extra = set(flask_frozen.walk_directory(freeze.destination, ignore=ignore)) - kept
+        extra = set(contract.walk(str(freeze.destination), ignore)) - kept
     elif mode == "owned":
         owned = {row.path for row in freeze.past.rows.values() if row.path is not None}
         extra = (owned | (manifest(freeze) or set())) - kept
@@ -146,6 +145,7 @@ def _keep_sources(freeze: Freeze) -> None:
 
 
 def manifest_path(freeze: Freeze) -> Path:
+    """Give the file that lists what blasto published, apart from the ledger."""
     return freeze.freezer.state_file("owned")
 
 

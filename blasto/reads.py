@@ -40,7 +40,8 @@ _LIBRARY = tuple(
 
 startup: set[str] = set()
 """Files and folders (``dir:PATH``) read outside any recording, since the hook was set."""
-startup_volatile: list[str] = []
+sealed = False
+"""Whether a freeze runs: what is read outside a recording then is blasto's own reading."""
 _installed = False
 
 
@@ -53,8 +54,10 @@ def install() -> None:
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in ("open", "os.listdir", "os.scandir") and _importing():
+        return
     if event == "open":
-        path, mode, flags = arguments
+        path, _, flags = arguments
         if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             return
         if path.__class__ is str or isinstance(path, bytes | os.PathLike):
@@ -71,6 +74,26 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         trace.volatile(f"it used {VOLATILE[event]}")
 
 
+def _importing() -> bool:
+    """Tell whether it is Python's import that reads: code is looked at as modules."""
+    return sys._getframe(2).f_code.co_filename.startswith("<frozen importlib")
+
+
+def modules(root: Path, known: int) -> int:
+    """Note the site's modules that were imported while a URL was rendered.
+
+    :param known: how many modules there were before; gives how many there are now.
+    """
+    current, count = trace.current(), len(sys.modules)
+    if current is not None and count != known:
+        top = str(root) + os.sep
+        for module in list(sys.modules.values())[known:]:
+            file = getattr(module, "__file__", None)
+            if file and file.endswith(".py") and file.startswith(top) and not file.startswith(_LIBRARY):
+                current.observations["read", file] = today(file)
+    return count
+
+
 def _seen(path: str, prefix: str) -> None:
     if path.startswith(_LIBRARY) or path.endswith((".pyc", ".so")):
         return
@@ -84,8 +107,19 @@ def _seen(path: str, prefix: str) -> None:
             with trace.paused():
                 digest = today(prefix + path)
             current.observations[key] = digest
-    elif not trace.is_paused():
+    elif not sealed and not trace.is_paused():
         startup.add(prefix + path)
+
+
+def seal(on: bool) -> None:
+    """Stop or go on noting reads outside recordings."""
+    global sealed
+    sealed = on
+
+
+def keep(past: trace.Trace) -> None:
+    """Count what a generator read as read at the start: a view may use what it kept."""
+    startup.update(name for kind, name in past.observations if kind == "read")
 
 
 def today(name: str) -> str:

@@ -15,18 +15,17 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-import flask_frozen
 import msgspec
-from flask import Flask, request, url_for
+from flask import request, url_for
 from flask.signals import request_finished
 from flask.testing import EnvironBuilder, FlaskClient
 from markupsafe import escape
 from werkzeug.wrappers import Response
 
-from . import diagnose, hosts, markup, output, statics, trace
+from . import contract, diagnose, hosts, markup, output, statics, trace
 from .errors import BlastoError, Problem
 from .staging import Staging
 
@@ -79,7 +78,7 @@ class Rendering:
     """
 
     def __init__(self, freezer: Freezer, staging: Staging) -> None:
-        app = self.app = cast("Flask", freezer.app)
+        app = self.app = freezer.app
         self.freezer = freezer
         self.staging = staging
         config = app.config
@@ -122,7 +121,7 @@ class Rendering:
             except BlastoError as error:
                 self._failed(result, error, list(error.problems))
                 result.edited = diagnose.was_edited(error)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever a view raises is reported
                 self._failed(result, error, [diagnose.problem(error, self.freezer.project_root)])
             past_called = self._called()
         result.endpoint = self._endpoint
@@ -135,7 +134,7 @@ class Rendering:
         result.warnings += [
             (warning.category.__name__, str(warning.message))
             for warning in caught
-            if issubclass(warning.category, flask_frozen.FrozenFlaskWarning | UserWarning)
+            if issubclass(warning.category, contract.FrozenFlaskWarning | UserWarning)
         ]
         result.bodies = self.freezer.take_bodies()
         result.seconds = time.perf_counter() - began
@@ -153,7 +152,7 @@ class Rendering:
     def _ask(self, task: Task, result: Result) -> None:
         patched: AbstractContextManager[Any] = nullcontext()
         if self.relative and not self.own:
-            patched = flask_frozen.patch_url_for(self.app)
+            patched = contract.relative_url_for(self.app)
         logged: AbstractContextManager[Any] = nullcontext()
         if self.freezer.log_url_for:
             logged = self.freezer.url_for_logger
@@ -262,13 +261,11 @@ class Rendering:
         name = task.path.rpartition("/")[2]
         if not hosts.agrees(name, result.type, self.default_type):
             served = hosts.mimetype(name, self.default_type)
-            result.warnings.append(
-                (
-                    "MimetypeMismatchWarning",
-                    f"Filename extension of {name!r} (type {served}) does not match "
-                    f"Content-Type: {response.content_type}",
-                )
+            text = (
+                f"Filename extension of {name!r} (type {served}) does not match "
+                f"Content-Type: {response.content_type}"
             )
+            result.warnings.append(("MimetypeMismatchWarning", text))
 
     def _called(self) -> list[tuple[str, str]]:
         """Give endpoint and URL of each ``url_for`` call that was logged."""

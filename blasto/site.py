@@ -8,32 +8,27 @@ is first asked for, so that making the app costs nothing.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, cast
-from urllib.parse import urljoin
 
 import msgspec
 from flask import current_app, has_request_context, request
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
-from . import bodies, files, menus, output, trace
+from . import bodies, files, links, menus, output, trace
 from .config import Config
 from .contents import Contents, Spread, serially
 from .data import Data
-from .errors import BlastoError, Problem, did_you_mean
+from .errors import BlastoError, did_you_mean
 from .library import Library
 from .listings import Listing
-from .markup import Heading, Rendered, Renderer
+from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .pages import Page
 from .routes import Routes, Target
-
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
-PAGE_ENDINGS = (".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 
 
 class Settings:
@@ -328,7 +323,7 @@ class Site:
 
     def absolute(self, url: str) -> str:
         """Give a URL with scheme and host, those of ``base_url``."""
-        if SCHEME.match(url) and not url.startswith("#"):
+        if EXTERNAL.match(url):
             return url
         trace.note("config", "base_url", setting_digest(self.settings, "base_url"))
         return self.settings.origin + url
@@ -342,66 +337,8 @@ class Site:
         return self.routes.targets.get(url_path)
 
     def resolve(self, page: Page, written: str, attribute: str) -> str:
-        """Give the URL for a link or image of a page's text.
-
-        A link that leads nowhere is warned of and left as it is.
-        """
-        if not written or (SCHEME.match(written) and not written.startswith("#")):
-            return written
-        path, query, fragment = output.split(written)
-        tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
-        if not path:
-            trace.link(output.encode(self.base_path + self.routes.pages[page.path]) + tail, page.path, written)
-            return written
-        found = self._find(page, path)
-        if found is None and not path.startswith("/"):
-            # The freeze ends with a check of all links: it will report this one.
-            trace.link(urljoin(self.page_url(page), path) + tail, page.path, written)
-            return written
-        if found is None:
-            url = self.base_path + path
-        else:
-            url = output.encode(self.base_path + found)
-        trace.link(url + tail, page.path, written)
-        return url + tail
-
-    def _find(self, page: Page, path: str) -> str | None:
-        """Give the URL path that a written path means, relative to the page's file."""
-        try:
-            path = output.decode(path)
-        except BlastoError:
-            return None
-        rooted = path.startswith("/")
-        plain = os.path.normpath(f"{'' if rooted else page.folder}/{path.lstrip('/')}").lstrip("/")
-        if plain.startswith(".."):
-            return None
-        stem = plain[:-5] if plain.endswith(".html") else plain
-        candidates = [plain, *(stem + ending for ending in PAGE_ENDINGS)]
-        if plain == ".":
-            candidates = ["index.md", "_index.md", "README.md"]
-        for name in candidates:
-            if name.endswith((".md", ".markdown")):
-                url = self.routes.pages.get(name, "")
-                trace.note("url", name, url)
-            else:
-                url = self.routes.assets.get(name, "")
-                trace.note("asset", name, url)
-            if url:
-                return url
-        if rooted:
-            return None
-        base = self.routes.pages[page.path].rpartition("/")[0]
-        for url in (f"/{plain}/", os.path.normpath(f"{base}/{path}") + ("/" if path.endswith("/") else "")):
-            known = url in self.routes.targets
-            trace.note("route", url, str(known))
-            if known:
-                return url
-        return None
-
-    def problem_at(self, path: str, written: str, message: str, hint: str | None = None) -> Problem:
-        """Make a warning about a piece of a page's text, with its line and column."""
-        line, column, source = bodies.locate(self.contents.folder / path, written)
-        return Problem(message, f"{self.shown}/{path}", line, column, hint, source, "warning")
+        """Give the URL for a link or image of a page's text."""
+        return links.resolve(self, page, written)
 
     # Bodies
 
@@ -449,6 +386,8 @@ class Site:
 
 
 class HasSite(Protocol):
+    """A Flask app, as far as this room needs it."""
+
     extensions: dict[str, Any]
 
 

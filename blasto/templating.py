@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, Template, TemplateNotFound
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    Template,
+    TemplateNotFound,
+)
 from jinja2 import Environment as JinjaEnvironment
 from markupsafe import Markup
 
@@ -118,6 +125,7 @@ def iso_date(value: date | datetime | None) -> str:
 
 
 def absolute_url(url: str) -> str:
+    """Give a URL with scheme and host."""
     return current_site.absolute(str(url))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from . import contents, past, program, reads, trace, workers
+from . import contents, contract, past, program, reads, trace, workers
 from .errors import Problem, Severity
 from .files import Digests, Stat
 from .ledger import Ledger, Row
@@ -144,11 +144,9 @@ class Today:
 
     def _strangers(self, destination: Path) -> bool:
         """Tell whether there are files in the output that Frozen-Flask would remove."""
-        import flask_frozen
-
         ignore = self.freezer.app.config["FREEZER_DESTINATION_IGNORE"]
         known = {path for _, path, *_ in self.ledger.outputs()}
-        return any(name not in known for name in flask_frozen.walk_directory(destination, ignore=ignore))
+        return any(name not in known for name in contract.walk(str(destination), ignore))
 
     # Content
 
@@ -182,7 +180,8 @@ class Today:
 
     def content_problems(self, severity: Severity) -> list[Problem]:
         """Give what is wrong with content files and their URLs."""
-        assert self.site is not None and self.contents is not None
+        assert self.site is not None
+        assert self.contents is not None
         found = [*self.contents.problems, *self.site.routes.problems]
         return [problem for problem in found if problem.severity == severity]
 

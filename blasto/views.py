@@ -7,7 +7,7 @@ path up and calls the view of its kind. Each of them may be replaced through
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -23,7 +23,6 @@ from .routes import Target
 from .site import current_site
 from .statics import send
 from .templating import THEME, theme_loader
-
 
 NO_LAYOUTS = frozenset("blog docs page list terms base alias 404".split())
 """Names in ``layout`` that choose no template: blasto's layouts, and what shows no page."""
@@ -44,6 +43,7 @@ def content(path: str = "") -> ResponseReturnValue:
 
 
 def page(target: Target) -> str:
+    """Show a page."""
     shown = current_site.page(target.name)
     _show(shown)
     return _render(choose_template(shown), shown, page=shown, listing=None)
@@ -62,6 +62,7 @@ def choose_template(page: Page) -> list[str]:
 
 
 def listing(target: Target) -> str:
+    """Show one slice of a listing."""
     kind, _, name = target.name.partition("|")
     shown = current_site.listing(kind, name)
     _show(shown)
@@ -72,6 +73,7 @@ def listing(target: Target) -> str:
 
 
 def terms(target: Target) -> str:
+    """Show all terms of a taxonomy."""
     site = current_site
     title = target.name.replace("-", " ").capitalize()
     shown = Listing(target.name, "", title, (), site=site)
@@ -97,10 +99,12 @@ def forward(url: str, title: str, status: int) -> Response:
 
 
 def asset(target: Target) -> Response:
+    """Send a file that lies beside the text."""
     return send(current_site.contents.folder / target.name)
 
 
 def public(target: Target) -> Response:
+    """Send a file of ``public/``."""
     return send(current_site.contents.public_folder / target.name)
 
 
@@ -122,6 +126,7 @@ def not_found_page() -> str:
 
 
 def not_found(error: Exception) -> ResponseReturnValue:
+    """Answer a live request for what is not there."""
     return not_found_page(), 404
 
 
@@ -129,9 +134,9 @@ def _show(subject: Page | Listing | None) -> None:
     request.blasto_subject = subject  # type: ignore[attr-defined]
 
 
-def _render(names: list[str], shown: Page | None, **context: object) -> str:
+def _render(names: Sequence[str], shown: Page | None, **context: object) -> str:
     try:
-        return render_template(names, **context)
+        return render_template(list(names), **context)
     except TemplateNotFound as error:
         if shown is None or error.name not in names:
             raise

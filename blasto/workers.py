@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing.connection import wait
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -49,7 +48,7 @@ class Here(Executor):
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - an executor hands on whatever is raised
             future.set_exception(error)
         return future
 
@@ -153,6 +152,3 @@ def chunks(items: Sequence[T], count: int, limit: int = 50) -> Iterable[Sequence
     size = max(1, min(limit, len(items) // (count * 8) or 1))
     return [items[start : start + size] for start in range(0, len(items), size)]
 
-
-def script_path(script: str) -> Path | None:
-    return Path(script) if script.endswith(".py") else None

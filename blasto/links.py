@@ -1,0 +1,89 @@
+"""What a link or image in a page's text means: files to URLs, every look-up noted.
+
+Authors write the path of a file, as their editor and GitHub understand it; readers need
+the URL. A link that means nothing is left as it is, and the check at the end of a freeze
+reports it with its line.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Protocol
+from urllib.parse import urljoin
+
+from . import output, trace
+from .errors import BlastoError
+from .markup import EXTERNAL
+from .pages import Page
+from .routes import Routes
+
+PAGE_ENDINGS = (".md", ".markdown", "/index.md", "/_index.md", "/README.md")
+INDEXES = ("index.md", "_index.md", "README.md")
+
+
+class Linked(Protocol):
+    """What this room asks of a site."""
+
+    @property
+    def base_path(self) -> str: ...
+    @property
+    def routes(self) -> Routes: ...
+
+
+def resolve(site: Linked, page: Page, written: str) -> str:
+    """Give the URL for a link or image in a page's text.
+
+    :param written: the target as its author wrote it.
+    """
+    if not written or EXTERNAL.match(written):
+        return written
+    path, query, fragment = output.split(written)
+    tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+    own = site.base_path + site.routes.pages[page.path]
+    if not path:
+        trace.link(output.encode(own) + tail, page.path, written)
+        return written
+    try:
+        decoded = output.decode(path)
+    except BlastoError:
+        decoded = path
+    found = find(site, page, decoded)
+    if found is None and not path.startswith("/"):
+        trace.link(urljoin(output.encode(own), path) + tail, page.path, written)
+        return written
+    url = output.encode(site.base_path + (decoded if found is None else found)) + tail
+    trace.link(url, page.path, written)
+    return url
+
+
+def find(site: Linked, page: Page, path: str) -> str | None:
+    """Give the URL path that a decoded path means, relative to the page's file.
+
+    First a page or file of the content, with ``.md`` or an index where that is left out;
+    then a URL, as a browser would take it.
+    """
+    rooted = path.startswith("/")
+    plain = posixpath.normpath(f"{'' if rooted else page.folder}/{path.lstrip('/')}").lstrip("/")
+    if plain.startswith(".."):
+        return None
+    stem = plain.removesuffix(".html")
+    names = [plain, *(stem + ending for ending in PAGE_ENDINGS)] if plain not in ("", ".") else INDEXES
+    for name in names:
+        if name.endswith((".md", ".markdown")):
+            url = site.routes.pages.get(name, "")
+            trace.note("url", name, url)
+        else:
+            url = site.routes.assets.get(name, "")
+            trace.note("asset", name, url)
+        if url:
+            return url
+    if rooted:
+        return None
+    base = site.routes.pages[page.path].rpartition("/")[0]
+    slash = "/" if path.endswith("/") else ""
+    for url in (f"/{plain}/", posixpath.normpath(f"{base}/{path}") + slash):
+        known = url in site.routes.targets
+        trace.note("route", url, str(known))
+        if known:
+            return url
+    return None

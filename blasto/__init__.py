@@ -1,7 +1,8 @@
 """blasto: write a Flask site, publish files.
 
 Importing this package does no work; each public name is fetched when it is first used.
-``APP`` is the app of the site in the current folder, for ``gunicorn blasto:APP``.
+``APP`` is the app of the site in the current folder, for ``gunicorn blasto:APP``; under the
+name ``application`` it is what ``flask --app blasto`` finds.
 """
 
 from __future__ import annotations
@@ -48,16 +49,25 @@ __all__ = [  # noqa: PLE0604 - all of them are strings, made by sorted()
 
 
 def __getattr__(name: str) -> Any:
-    if name == "APP":
-        from .project import here
-
-        value: Any = here().app
+    value: Any
+    if name in ("APP", "application"):
+        value = globals()["APP"] = globals().get("APP") or _app()
     elif name in _HOMES:
         value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
     return value
+
+
+def _app() -> Flask:
+    from .project import here
+
+    try:
+        return here().app
+    except AttributeError as error:
+        # Flask's look-up would take it for "there is no such name" and go on without a word.
+        raise RuntimeError(f"the site's own code failed: {error}") from error
 
 
 def __dir__() -> list[str]:

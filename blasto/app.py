@@ -71,9 +71,8 @@ class Blasto:
         def look_again() -> None:
             """Show edits at once while developing, drafts included."""
             if app.debug and trace.current() is None:
-                if not site.settings.drafts:
-                    site.settings = replace(site.settings, drafts=True, future=True)
-                site.refresh()
+                site.refresh(drafts=True, future=True)
+                trace_templates(app).look_again(root / site.settings.templates)
 
     def _config(self, app: Flask, root: Path) -> Config:
         from_flask = {

@@ -57,12 +57,12 @@ class BaseFreezer(flask_frozen.Freezer):
 
 def walk(folder: str, ignore: Sequence[str] = ()) -> Iterator[str]:
     """Give the files below a folder as Frozen-Flask sees them, names in NFC."""
-    return cast("Iterator[str]", flask_frozen.walk_directory(folder, ignore))
+    return cast("Iterator[str]", flask_frozen.walk_directory(folder, ignore))  # type: ignore[no-untyped-call]
 
 
 def relative_url_for(app: Flask) -> AbstractContextManager[None]:
     """Make ``url_for`` in templates relative within the block."""
-    return cast("AbstractContextManager[None]", flask_frozen.patch_url_for(app))  # type: ignore[no-untyped-call]
+    return cast("AbstractContextManager[None]", flask_frozen.patch_url_for(app))
 
 
 def owner(view: object) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import fnmatch
 import os
 import tempfile
 import warnings
@@ -16,11 +17,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from . import bodies, console, contract, output, reads, trace
 from .contract import BaseFreezer, Page
-from .errors import BlastoError, Problem
+from .errors import BlastoError, Problem, UsageError
 from .freezing import Freeze, Options, Report
 from .frontier import Found, Frontier
 from .ledger import Ledger
@@ -32,6 +34,7 @@ from .templating import THEME, trace_templates
 from .workers import Reference
 
 F = TypeVar("F", bound=Callable[..., Any])
+EXTENSIONLESS = {"folder": "/index.html", "html": ".html"}
 reads.install()
 
 
@@ -53,6 +56,10 @@ class Freezer(BaseFreezer):
     Takes what ``flask_frozen.Freezer`` takes. New settings, all optional:
     ``FREEZER_EXCLUDE`` (endpoints, blueprints, URL globs to leave out),
     ``FREEZER_CRAWL`` (follow and check links in HTML and CSS),
+    ``FREEZER_ERROR_PAGES`` (statuses whose error handlers become ``/404.html`` and the like),
+    ``FREEZER_EXTENSIONLESS`` (``"folder"`` or ``"html"``: a URL like ``/posts`` becomes
+    ``posts/index.html`` or ``posts.html``),
+    ``FREEZER_QUERY`` (``"warning"``: say where a query string is lost, ``None``: drop it),
     ``FREEZER_REMOVE_EXTRA_FILES = "owned"`` (remove only what blasto published),
     ``FREEZER_REDIRECT_POLICY = "page"`` (a redirect becomes a page that leads on),
     ``FREEZER_CASE`` (``"error"``, ``"warning"`` or ``None`` for names that differ by case),
@@ -210,12 +217,32 @@ class Freezer(BaseFreezer):
         """
         method = self.urlpath_to_filepath
         if getattr(method, "__func__", None) is Freezer.urlpath_to_filepath:
-            return output.url_to_path(url)
+            return self.urlpath_to_filepath(url)
         return output.check_path(str(method(url)), url=url)
 
     def urlpath_to_filepath(self, path: str) -> str:
         """Convert a URL path like ``/admin/`` to a file path like ``admin/index.html``."""
-        return output.url_to_path(path)
+        file = output.url_to_path(path)
+        style = self.app.config.get("FREEZER_EXTENSIONLESS")
+        if style is not None and "." not in file.rpartition("/")[2] and not self._is_static(path):
+            if style not in EXTENSIONLESS:
+                raise UsageError.at(
+                    f"FREEZER_EXTENSIONLESS is {style!r}", hint="it can be 'folder', 'html' or None"
+                )
+            file = output.check_path(file + EXTENSIONLESS[style], url=path)
+        return file
+
+    def _is_static(self, path: str) -> bool:
+        try:
+            endpoint, _ = self.app.url_map.bind("localhost").match(path)
+        except HTTPException:
+            return False
+        return endpoint in self.static_endpoints()
+
+    @property
+    def error_pages(self) -> dict[str, int]:
+        """Status codes of ``FREEZER_ERROR_PAGES`` by the URL of their page."""
+        return {f"/{code}.html": code for code in self.app.config.get("FREEZER_ERROR_PAGES") or ()}
 
     def keeps_existing(self, found: Found, path: Path) -> bool:
         """Tell whether ``FREEZER_SKIP_EXISTING`` or a generator's date lets a file stand."""
@@ -231,15 +258,19 @@ class Freezer(BaseFreezer):
 
     def processes(self, file: Path) -> bool:
         """Tell whether a static file's bytes differ from those that are published."""
-        if self.site is None or file.suffix.lower() != ".css":
+        if file.suffix.lower() != ".css":
             return False
-        return bool(self.script_name or self.app.config["FREEZER_RELATIVE_URLS"]
-                    or self.app.config.get("FREEZER_CRAWL"))  # fmt: skip
+        config = self.app.config
+        if config.get("FREEZER_CRAWL"):
+            return True
+        return self.site is not None and bool(self.script_name or config["FREEZER_RELATIVE_URLS"])
 
     def accepts(self, task: Task, result: Result, response: Response) -> bool:
         """Tell whether an answer other than 200 is kept all the same, as settings say."""
         config = self.app.config
         status = response.status
+        if task.url in self.error_pages:
+            return True
         if response.status_code == 404 and config["FREEZER_IGNORE_404_NOT_FOUND"] and not task.weak:
             result.warnings.append(("NotFoundWarning", f"Ignored {status!r} on URL {task.url}"))
             return True
@@ -247,6 +278,24 @@ class Freezer(BaseFreezer):
             result.warnings.append(("RedirectWarning", f"Ignored {status!r} on URL {task.url}"))
             return True
         return False
+
+    def lost_query(self, url: str, endpoint: str) -> str | None:
+        """Say that a query string will be lost, where this site wants to know.
+
+        Static files are left alone: their query strings are for the browser's cache.
+        """
+        path, query, _ = output.split(url)
+        wanted = self.app.config.get("FREEZER_QUERY", "warning" if self.site is not None else None)
+        if not query or wanted is None or endpoint in self.static_endpoints():
+            return None
+        view = self.app.view_functions.get(endpoint)
+        if getattr(view, "__module__", "").startswith("blasto."):
+            return None
+        return (
+            f'url_for("{endpoint}", …) gave "{path}?{query}", and a file has no query string: '
+            f"take the value into the path, as in @app.route(\"/…/<value>/\"), or let the page's "
+            f"JavaScript read it and set FREEZER_QUERY = None"
+        )
 
     def status_text(self, code: int) -> str:
         from werkzeug.http import HTTP_STATUS_CODES
@@ -264,7 +313,9 @@ class Freezer(BaseFreezer):
         wanted = {
             rule.endpoint: rule
             for rule in rules
-            if not rule.build_only and not rule.endpoint.startswith("blasto.")
+            if not rule.build_only
+            and not rule.endpoint.startswith("blasto.")
+            and not any(fnmatch.fnmatchcase(rule.rule, glob) for glob in frontier.globs)
         }
         missing = set(wanted) - frontier.endpoints - frontier.excluded
         if self.static_files_urls in self.url_generators:
@@ -326,7 +377,9 @@ class Freezer(BaseFreezer):
         if len(report.errors) == 1 and exceptions and (self.app.debug or self.app.testing):
             (error,) = list(exceptions.values())[:1]
             if not isinstance(error, BlastoError):
-                error.add_note(f"while freezing {next(iter(exceptions))}")
+                url = next(iter(exceptions))
+                hints = [one.hint for one in report.errors if one.url == url and one.hint]
+                error.add_note(", ".join([f"while freezing {url}", *hints]))
                 error.blasto_problems = tuple(report.errors)  # type: ignore[attr-defined]
                 return error
         return BlastoError(*report.errors)
@@ -334,7 +387,9 @@ class Freezer(BaseFreezer):
     def _warn(self, report: Report) -> None:
         for problem in report.warnings:
             category: type[Warning] = contract.category(problem.kind)
-            text = problem.message if problem.kind else str(problem)
+            text = str(problem) if category is UserWarning else problem.message
+            if problem.kind == "MissingURLGeneratorWarning" and problem.hint:
+                text += f"\n{problem.hint}"
             warnings.warn(text, category, stacklevel=4)
 
 

@@ -22,7 +22,7 @@ from .files import Digests
 from .frontier import Found, Frontier
 from .ledger import Ledger, Row, pack, pack_problems, unpack_problems
 from .past import Past
-from .rendering import Rendering, Result, Task, render_many
+from .rendering import LOST_QUERY, Rendering, Result, Task, render_many
 from .staging import Lock, Staging
 
 if TYPE_CHECKING:
@@ -203,6 +203,7 @@ class Freeze:
                     del pending[future]
                     for result in future.result():
                         yield from self._receive(result, queue)
+            self._raise_here(rendering)
         except BrokenProcessPool as error:
             raise BlastoError.at(
                 "a worker process died", hint="it may have run out of memory: try --workers 1"
@@ -212,6 +213,14 @@ class Freeze:
                 executor.shutdown(wait=True, cancel_futures=True)
             rendering.close()
         self.exceptions = rendering.exceptions
+
+    def _raise_here(self, rendering: Rendering) -> None:
+        """Have an error that a worker met here too, where a debugging app wants to see it."""
+        app = self.freezer.app
+        failed = [url for url, result in self.results.items() if result.problems and not result.kept]
+        if (app.debug or app.testing) and len(failed) == 1 and not rendering.exceptions:
+            found = self._tasks[failed[0]]
+            rendering.render(Task(found.url, self.freezer.file_of(found.url), weak=found.weak))
 
     def _workers(self) -> int:
         asked = self.options.workers or self.freezer.workers
@@ -335,9 +344,9 @@ class Freeze:
     def _fail(self, url: str, status: str, source: str) -> None:
         self.report.errors.append(
             Problem(
-                f"Unexpected status {status!r} on URL {url}",
+                f"Unexpected status {status!r} on URL {url}"
+                + (f", found through {source}" if source else ""),
                 url=url,
-                hint=f"found through {source}" if source else None,
             )
         )
 
@@ -394,7 +403,7 @@ class Freeze:
             check = linkcheck.LinkCheck(self.rows, self.ledger.links(), self.frontier.local)
             references = {url: result.references for url, result in self.results.items()}
             report.warnings += check.report(references, freezer.site)
-        missing = freezer.missing_generators(self.frontier)
+        missing = [*self.frontier.warnings, *freezer.missing_generators(self.frontier)]
         self.today.site_warnings = missing
         report.warnings += missing
         if self.options.verify:
@@ -411,6 +420,15 @@ class Freeze:
 
     def _strictly(self) -> None:
         report = self.report
+        # A template that every page uses says it once for each.
+        lost: dict[str, Problem] = {}
+        for one in report.warnings:
+            if one.kind == LOST_QUERY:
+                first = lost.setdefault(one.message, one)
+                lost[one.message] = min(first, one, key=lambda problem: problem.url or "")
+        report.warnings = [
+            one for one in report.warnings if one.kind != LOST_QUERY or lost[one.message] is one
+        ]
         if self.options.strict:
             report.errors += [one.as_error() for one in report.warnings]
             report.warnings = []

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from flask import Blueprint, Flask, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from . import contract, output, reads, trace
 from .errors import BlastoError, Problem
@@ -63,16 +64,19 @@ class Frontier:
         self.base = freezer.script_name
         self.endpoints: set[str | None] = set()
         self.problems: list[Problem] = []
-        self.excluded: set[str] = set()
+        self.warnings: list[Problem] = []
+        self.excluded: set[str | None] = set()
         self._seen: dict[str, str] = {}
         self._nowhere: set[str] = set()
         self._adapter = self.app.url_map.bind("localhost")
         patterns = self.app.config.get("FREEZER_EXCLUDE") or ()
-        self._globs = [pattern for pattern in patterns if pattern.startswith("/")]
+        self.globs = [pattern for pattern in patterns if pattern.startswith("/")]
         self._names = [pattern for pattern in patterns if not pattern.startswith("/")]
 
     def roots(self) -> Iterator[Found]:
         """Run all generators but that of the site's own content."""
+        for url in self.freezer.error_pages:
+            yield Found(url, None, "FREEZER_ERROR_PAGES")
         for generator in self.freezer.url_generators:
             if generator == self.freezer.static_files_urls:
                 yield from self._static()
@@ -109,6 +113,8 @@ class Frontier:
         assert url.startswith(self.base), (
             f"url_for returned an URL {url} not starting with script_name {self.base!r}"
         )
+        if endpoint is not None and (lost := self.freezer.lost_query(url, endpoint)):
+            self.warnings.append(Problem(f"{lost} (in {name})", severity="warning"))
         return self._string(url[len(self.base) :], endpoint, name, modified)
 
     def _string(
@@ -136,11 +142,17 @@ class Frontier:
             ):
                 self.excluded.add(endpoint)
                 return True
-        return url is not None and any(fnmatch.fnmatchcase(url, glob) for glob in self._globs)
+        if url is None:
+            return False
+        if any(fnmatch.fnmatchcase(url, glob) for glob in self.globs):
+            self.excluded.add(endpoint or self._match(url)[0])
+            return True
+        # A plain URL leads to an endpoint as well, and that may have to stay out.
+        return endpoint is None and self._left_out(self._match(url)[0])
 
     def _static(self) -> Iterator[Found]:
         """Find static files; those that Flask itself would send are copied, not asked for."""
-        hooks = self.app.before_request_funcs or self.app.after_request_funcs
+        hooks = self._hooks()
         for endpoint in self.freezer.static_endpoints():
             view: Any = self.app.view_functions[endpoint]
             owner: Any = contract.owner(view) or self.app
@@ -163,6 +175,19 @@ class Frontier:
                     if plain and file.is_file() and not processed:
                         found = found._replace(file=file)
                     yield found
+
+    def _hooks(self) -> bool:
+        """Tell whether the app may change what Flask itself would send."""
+        app, kind = self.app, type(self.app)
+        return bool(
+            app.before_request_funcs
+            or app.after_request_funcs
+            or app.url_value_preprocessors
+            or "wsgi_app" in vars(app)
+            or kind.wsgi_app is not Flask.wsgi_app
+            or kind.full_dispatch_request is not Flask.full_dispatch_request
+            or kind.process_response is not Flask.process_response
+        )
 
     def content(self) -> Iterator[Found]:
         """Find all that the site's own content has, without building a URL twice."""
@@ -209,19 +234,27 @@ class Frontier:
             url = self.local(link)
             if url is None or url in self._seen or url in self._nowhere:
                 continue
-            if not self._exists(url):
+            endpoint, there = self._match(url)
+            if endpoint is None:
                 self._nowhere.add(url)
-            elif not self._left_out(None, url):
-                yield Found(url, None, source, weak=True)
+            elif there not in self._seen and not self._left_out(endpoint, there):
+                yield Found(there, None, source, weak=True)
 
-    def _exists(self, url: str) -> bool:
-        """Tell whether any rule answers to a URL; content is looked up, not rendered."""
+    def _match(self, url: str) -> tuple[str | None, str]:
+        """Give the endpoint that answers to a URL, and the URL with the slash it may lack.
+
+        Content is looked up, not rendered; the endpoint is ``None`` where there is no answer.
+        """
         try:
             endpoint, _ = self._adapter.match(url)
+        except RequestRedirect:
+            return self._match(url + "/") if not url.endswith("/") else (None, url)
         except HTTPException:
-            return False
+            return None, url
         site = self.freezer.site
-        return endpoint != "blasto.content" or site is None or site.target(url) is not None
+        if endpoint == "blasto.content" and site is not None and site.target(url) is None:
+            return None, url
+        return endpoint, url
 
     def local(self, link: str) -> str | None:
         """Give the URL path that a rooted link means, ``None`` outside the site."""

@@ -28,7 +28,6 @@ WORDS = {
     "config": 'the setting "{}" changed',
     "data": 'the data file "{}" changed',
     "file": 'the file "{}" changed',
-    "static": 'the file "{}" changed',
     "read": 'the file "{}", which a view read by itself, changed',
     "url": 'the address of "{}" changed',
     "asset": 'the file "{}" came, went or moved',

@@ -17,6 +17,8 @@ from typing import Any
 from . import trace
 from .files import digest_file
 
+FILES = frozenset(("file", "read"))
+"""Kinds of observations whose names are paths."""
 VOLATILE = {
     "socket.connect": "a network connection",
     "socket.getaddrinfo": "a network look-up",
@@ -87,7 +89,7 @@ def modules(root: Path, known: int) -> int:
     current, count = trace.current(), len(sys.modules)
     if current is not None and count != known:
         top = str(root) + os.sep
-        for module in list(sys.modules.values())[known:]:
+        for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None)
             if file and file.endswith(".py") and file.startswith(top) and not file.startswith(_LIBRARY):
                 current.observations["read", file] = today(file)
@@ -120,6 +122,19 @@ def seal(on: bool) -> None:
 def keep(past: trace.Trace) -> None:
     """Count what a generator read as read at the start: a view may use what it kept."""
     startup.update(name for kind, name in past.observations if kind == "read")
+
+
+def portable(name: str, root: str) -> str:
+    """Name a file or folder of the project by its place in it, for a ledger that moves along."""
+    prefix, path = ("dir:", name[4:]) if name.startswith("dir:") else ("", name)
+    return prefix + os.path.relpath(path, root) if f"{path}/".startswith(f"{root}/") else name
+
+
+def placed(name: str, root: str) -> str:
+    """Give the path of a name that :func:`portable` made, today."""
+    if name.startswith("dir:"):
+        return "dir:" + os.path.join(root, name[4:])
+    return os.path.join(root, name)
 
 
 def today(name: str) -> str:

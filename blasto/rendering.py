@@ -7,6 +7,7 @@ plain data, so that they can cross to another process or machine.
 from __future__ import annotations
 
 import posixpath
+import sys
 import time
 import traceback
 import warnings
@@ -23,15 +24,17 @@ from flask import request, url_for
 from flask.signals import request_finished
 from flask.testing import EnvironBuilder, FlaskClient
 from markupsafe import escape
+from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response
 
-from . import contract, diagnose, hosts, markup, output, statics, trace
-from .errors import BlastoError, Problem
+from . import contract, diagnose, hosts, markup, output, reads, statics, trace
+from .errors import BlastoError, Problem, UsageError
 from .staging import Staging
 
 if TYPE_CHECKING:
     from .freezer import Freezer
 
+LOST_QUERY = "LostQueryWarning"
 REDIRECTS = (301, 302, 303, 305, 307, 308)
 
 
@@ -95,8 +98,12 @@ class Rendering:
         finally:
             builder.close()
         self.exceptions: dict[str, BaseException] = {}
+        self._errors = freezer.error_pages
         self._urls: dict[object, str] = {}
         self._endpoint: str | None = None
+        self._modules = len(sys.modules)
+        # Flask's own view keeps nothing of what it reads, so that only its URL depends on it.
+        self._static = frozenset(freezer.static_endpoints())
         # The view's own exception says more than a page about status 500.
         self._propagate = config["PROPAGATE_EXCEPTIONS"]
         config["PROPAGATE_EXCEPTIONS"] = True
@@ -123,9 +130,18 @@ class Rendering:
                 result.edited = diagnose.was_edited(error)
             except Exception as error:  # noqa: BLE001 - whatever a view raises is reported
                 self._failed(result, error, [diagnose.problem(error, self.freezer.project_root)])
-            past_called = self._called()
+            past_called = self._called(result)
+            self._modules = reads.modules(self.freezer.project_root, self._modules)
         result.endpoint = self._endpoint
-        result.observations = [(kind, name, digest) for (kind, name), digest in past.observations.items()]
+        files, root = result.endpoint in self._static, str(self.freezer.project_root)
+        result.observations = [
+            (
+                "file" if files and kind == "read" else kind,
+                reads.portable(name, root) if kind in reads.FILES else name,
+                digest,
+            )
+            for (kind, name), digest in past.observations.items()
+        ]
         result.references = past.references
         result.links = list(past.links)
         result.called = past_called
@@ -151,7 +167,7 @@ class Rendering:
 
     def _ask(self, task: Task, result: Result) -> None:
         patched: AbstractContextManager[Any] = nullcontext()
-        if self.relative and not self.own:
+        if self.relative and not self.own and task.url not in self._errors:
             patched = contract.relative_url_for(self.app)
         logged: AbstractContextManager[Any] = nullcontext()
         if self.freezer.log_url_for:
@@ -160,9 +176,11 @@ class Rendering:
             response = self._get(task.url)
             if response.status_code in REDIRECTS and self.redirects == "follow":
                 response.close()
+                first = self._endpoint
                 response = self.app.test_client().get(
                     output.encode(task.url), follow_redirects=True, base_url=self.base_url
                 )
+                self._endpoint = first
             try:
                 self._keep(task, result, response)
             finally:
@@ -175,7 +193,21 @@ class Rendering:
         environ["REQUEST_URI"] = environ["RAW_URI"] = quoted
         environ["wsgi.input"] = BytesIO()
         environ["wsgi.errors"] = _Errors()
+        if url in self._errors:
+            return self._error_page(environ, self._errors[url])
         return Response.from_app(self.app, environ)
+
+    def _error_page(self, environ: dict[str, Any], code: int) -> Response:
+        """Give what the app answers when a request fails with a status."""
+        handlers = self.app.error_handler_spec[None]
+        if code not in default_exceptions or not (handlers[code] or handlers[None]):
+            raise UsageError.at(
+                f"FREEZER_ERROR_PAGES names {code}, but the app has no page for it",
+                hint=f"write a function that gives it, with @app.errorhandler({code})",
+            )
+        with self.app.request_context(environ):
+            request.routing_exception = default_exceptions[code]()
+            return self.app.full_dispatch_request()
 
     def _keep(self, task: Task, result: Result, response: Response) -> None:
         status = result.status = response.status_code
@@ -267,7 +299,7 @@ class Rendering:
             )
             result.warnings.append(("MimetypeMismatchWarning", text))
 
-    def _called(self) -> list[tuple[str, str]]:
+    def _called(self, result: Result) -> list[tuple[str, str]]:
         """Give endpoint and URL of each ``url_for`` call that was logged."""
         calls = self.freezer.url_for_logger.logged_calls
         found: dict[tuple[str, str], None] = {}
@@ -283,6 +315,8 @@ class Rendering:
                 if key is not None:
                     self._urls[key] = known
             found[endpoint, known] = None
+            if "?" in known and (lost := self.freezer.lost_query(known, endpoint)):
+                result.warnings.append((LOST_QUERY, lost))
         return list(found)
 
     def _build(self, endpoint: str, values: dict[str, Any]) -> str:

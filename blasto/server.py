@@ -97,7 +97,7 @@ class Workshop:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
             return self.app(environ, start_response)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is shown
             problems = list(self._problems(error))
             self.console.problems(problems)
             answer = Response(_page(problems), 500, mimetype="text/html")

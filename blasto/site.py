@@ -73,6 +73,7 @@ class Site:
         self.answers: dict[str, Callable[[Site, str], str]] = {}
         """Today's digest of observations that other rooms note, by kind."""
         self._stamp: object = None
+        self._refreshing = Lock()
 
     # Configuration
 
@@ -130,14 +131,19 @@ class Site:
             page.bind(self)
         self._routes = Routes(self._library, self.settings, contents.assets, contents.public)
 
-    def refresh(self) -> None:
-        """Read content again if any of it changed: what the development server does."""
-        with trace.paused():
+    def refresh(self, **changes: bool) -> None:
+        """Read content again if any of it changed: what the development server does.
+
+        :param changes: settings that have to have these values.
+        """
+        with trace.paused(), self._refreshing:
+            if any(getattr(self.settings, name) != value for name, value in changes.items()):
+                self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
             found = files.scan(self.root / self.settings.content)
             public = files.scan(self.root / self.settings.public, hidden=True)
             stamp = (self.settings, found.files, public.files)
             if self._library is None or stamp != self._stamp:
-                self.forget()
+                # Not forgotten first: another thread may be in the middle of a page.
                 self.load()
                 self._stamp = stamp
 

@@ -25,7 +25,7 @@ from jinja2 import (
 from jinja2 import Environment as JinjaEnvironment
 from markupsafe import Markup
 
-from . import trace
+from . import files, trace
 from .listings import term_slug
 from .markup import rewrite
 from .site import current_site
@@ -41,6 +41,7 @@ class Traced(JinjaEnvironment):
     """Mixed into an app's environment: notes templates, and adds ``digest_of``."""
 
     _digests: dict[str, str]
+    _names: tuple[str, ...]
 
     def _load_template(
         self, name: str, globals: MutableMapping[str, Any] | None
@@ -70,6 +71,15 @@ class Traced(JinjaEnvironment):
                 except TemplateNotFound:
                     known[name] = ""
         return known[name]
+
+    def look_again(self, folder: Path) -> None:
+        """Forget which file each name means if the site's own templates came or went."""
+        with trace.paused():
+            names = tuple(files.scan(folder).files)
+        if self.__dict__.setdefault("_names", names) != names:
+            self._names = names
+            if self.cache is not None:
+                self.cache.clear()
 
     def forget(self) -> None:
         """Look at template files again: a new freeze begins."""

@@ -196,10 +196,9 @@ class Today:
         """Give today's digest of one observation."""
         if kind == "template":
             return self.environment.digest_of(name)
-        if kind in ("file", "read", "static"):
-            if name.startswith("dir:"):
-                return reads.today(name)
-            return self.file(Path(name))
+        if kind in reads.FILES:
+            name = reads.placed(name, str(self.freezer.project_root))
+            return reads.today(name) if name.startswith("dir:") else self.file(Path(name))
         if self.site is not None:
             return self.site.today(kind, name)
         return ""

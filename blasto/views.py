@@ -112,11 +112,14 @@ def theme(filename: str) -> Response:
     """Send a file of the theme, or the site's own in its place (``static/blasto/NAME``)."""
     own = current_app.static_folder
     if own is not None:
-        override = output.check_path(f"blasto/{filename}")
-        trace.note("static", override, "")
-        if (Path(own) / override).is_file():
-            return send(Path(own) / override)
-    return send(THEME / "static" / output.check_path(filename))
+        override = Path(own) / output.check_path(f"blasto/{filename}")
+        if override.is_file():
+            return send(override)
+        trace.note("file", str(override), "")
+    file = THEME / "static" / name
+    if not file.is_file():
+        abort(404)
+    return send(file)
 
 
 def not_found_page() -> str:

@@ -103,8 +103,7 @@ def _lines(freezer: Freezer, ledger: Ledger, rows: dict[str, Row], row: Row) -> 
     numbers = set(unpack(row.observations))
     seen = [(kind, name) for number, kind, name, _ in ledger.observations() if number in numbers]
     for count, (kind, name) in enumerate(sorted(seen)):
-        shown = os.path.relpath(name, freezer.project_root) if os.path.isabs(name) else name
-        yield _line("observed" if count == 0 else "", f"{kind} {shown}".rstrip())
+        yield _line("observed" if count == 0 else "", f"{kind} {_shown(freezer, name)}".rstrip())
     for problem in unpack_problems(row.problems):
         yield _line(problem.severity, str(problem))
     yield _line("seconds", f"{row.seconds:.4f}")
@@ -134,9 +133,16 @@ def _view(freezer: Freezer, row: Row) -> Iterator[str]:
     view = app.view_functions.get(f"blasto.{target.kind}" if target else endpoint)
     code = getattr(inspect.unwrap(view), "__code__", None) if view is not None else None
     if code is not None:
-        folder = PACKAGE.parent if code.co_filename.startswith(str(PACKAGE)) else freezer.project_root
-        file = os.path.relpath(code.co_filename, folder)
+        file = _shown(freezer, code.co_filename)
         yield _line("view", f"{code.co_name} in {file}:{code.co_firstlineno}")
+
+
+def _shown(freezer: Freezer, name: str) -> str:
+    """Give a file of the project or of blasto by its place there; other names as they are."""
+    for folder in (freezer.project_root, PACKAGE.parent):
+        if name.startswith((str(folder) + os.sep, f"dir:{folder}{os.sep}")):
+            return name.replace(str(folder) + os.sep, "", 1)
+    return name
 
 
 def _linking(freezer: Freezer, ledger: Ledger, rows: dict[str, Row], row: Row) -> list[str]:

@@ -7,16 +7,19 @@ else: content is read when it is first asked for.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.routing import PathConverter, Rule
 
 from . import feeds, output, trace, views
 from .config import FILE, Config, load
+from .console import Console, leaving
 from .errors import UsageError
 from .settings import configure
 from .site import Site, site_of
@@ -102,7 +105,8 @@ def create_app(
     if not root.is_dir():
         raise UsageError.at(f"there is no folder {root}")
     extension = Blasto(root=root, kinds=kinds, **settings)
-    config = load(root / FILE, overrides=settings, env=os.environ)
+    with _told(given):
+        config = load(root / FILE, overrides=settings, env=os.environ)
     app = Flask(
         "blasto_site",
         root_path=str(root),
@@ -112,10 +116,31 @@ def create_app(
     app.config.from_prefixed_env()
     extension.init_app(app)
     app.register_error_handler(404, views.not_found)
+    app.before_request(_refuse_links)
     site = site_of(app)
     assert site is not None
     site.source = given if given.is_file() else None
     return app
+
+
+def _told(script: Path) -> AbstractContextManager[None]:
+    """Print what is wrong and leave, with status 2, where ``python freeze.py`` runs."""
+    running = getattr(sys.modules["__main__"], "__file__", None)
+    if running is not None and Path(running).resolve() == script:
+        return leaving(Console())
+    return nullcontext()
+
+
+def _refuse_links() -> None:
+    """Send no file of ``static/`` that a link takes from outside the project."""
+    if request.endpoint == "static" and current_app.static_folder is not None:
+        file = Path(current_app.static_folder, str((request.view_args or {}).get("filename", "")))
+        try:
+            inside = file.resolve().is_relative_to(Path(current_app.root_path).resolve())
+        except (OSError, RuntimeError, ValueError):
+            inside = False
+        if not inside:
+            abort(404)
 
 
 def _after_request(response: Response) -> Response:

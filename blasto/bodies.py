@@ -7,6 +7,7 @@ with its trace, and :func:`rendered` uses it again only if each observation stil
 
 from __future__ import annotations
 
+import html
 import zlib
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,7 @@ from typing import Protocol
 import msgspec
 from markupsafe import Markup
 
-from . import frontmatter, trace
+from . import trace
 from .errors import BlastoError, Problem
 from .markup import Rendered, Renderer
 from .pages import Page
@@ -80,7 +81,7 @@ _encoder = msgspec.msgpack.Encoder()
 
 def rendered(site: Bodied, page: Page) -> Rendered:
     """Give a page's body as HTML and replay what it observed."""
-    key = trace.digest(page.path, page.digest, site.base_path, site.renderer.key)
+    key = f"{trace.digest(page.digest, site.base_path, site.renderer.key)} {page.path}"
     kept = _recall(site, key)
     if kept is None:
         kept = _render(site, page)
@@ -151,6 +152,8 @@ def source(folder: Path, shown: str, page: Page) -> str:
             raise EditedError.at(f"vanished during the freeze: {error.strerror}", f"{shown}/{page.path}") from error
         if trace.digest(data) != page.digest:
             raise EditedError.at("was edited during the freeze", f"{shown}/{page.path}")
+        from . import frontmatter  # here, for a freeze with nothing to do needs no YAML
+
         name = f"{shown}/{page.path}"
         return frontmatter.parse(frontmatter.decode(data, name), name).body
 
@@ -162,10 +165,11 @@ def locate(file: Path, written: str) -> tuple[int | None, int | None, str | None
             text = file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None, None, None
-    for needle in (f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', written):
+    needles = (f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', written)
+    for needle in (*needles, html.escape(written)):
         at = text.find(needle)
         if at >= 0:
-            at += needle.find(written)
+            at += max(needle.find(written), 0)
             line = text.count("\n", 0, at) + 1
             start = text.rfind("\n", 0, at) + 1
             end = text.find("\n", at)

@@ -115,9 +115,9 @@ def why(url: str, reference: str | None, destination: str | None) -> None:
 @main.command()
 @APP_OPTION
 @click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
-@click.option("--branch", default="gh-pages", show_default=True)
-@click.option("--remote", default="origin", show_default=True)
-@click.option("--message", "-m", default="Publish the site", show_default=True)
+@click.option("--branch", default="gh-pages", show_default=True, help="Branch to commit to.")
+@click.option("--remote", default="origin", show_default=True, help="Remote to push to.")
+@click.option("--message", "-m", default="Publish the site", show_default=True, help="Words of the commit.")
 @click.option("--no-push", is_flag=True, help="Commit to the branch only.")
 def deploy(reference: str | None, destination: str | None, **options: Any) -> None:
     """Push the frozen tree to a branch that GitHub Pages serves."""

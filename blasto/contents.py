@@ -16,8 +16,7 @@ import msgspec
 from . import files, pages, trace
 from .config import Config
 from .errors import Problem
-from .pages import Page
-from .reading import INDEX_NAMES, MARKDOWN, Reading, read
+from .pages import INDEX_NAMES, MARKDOWN, Page, Reading
 
 IGNORED = ("_defaults.toml", "Thumbs.db", "*~")
 CHUNK = 64
@@ -117,7 +116,7 @@ class Contents:
 
     def _recall(self, data: bytes, path: str, indexes: set[str]) -> Page | None:
         try:
-            page = pages.decode(data)
+            page = pages.decode(data, self.config.zone)
         except msgspec.DecodeError:
             return None
         return page if page.is_index == (path in indexes) else None
@@ -144,19 +143,22 @@ class Contents:
             and (config.expired or page.expires is None or page.expires > now)
         ]
 
-    def next_change(self, now: datetime) -> datetime | None:
-        """Give the next instant at which the clock alone changes what is published."""
-        instants = [
+    def changes(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """Give the last and the next instant at which the clock alone changes what is published."""
+        instants = {
             instant
             for page in self.pages.values()
             for instant in (page.date, page.expires)
-            if instant is not None and instant > now
-        ]
-        return min(instants, default=None)
+            if instant is not None
+        }
+        past = max((instant for instant in instants if instant <= now), default=None)
+        return past, min((instant for instant in instants if instant > now), default=None)
 
 
 def read_many(work: Work, items: Sequence[tuple[str, type | None, bool]]) -> list[Reading]:
     """Read some pages; runs in any process."""
+    from .reading import read  # here, for a freeze with nothing to do reads no page
+
     root, zone = Path(work.root), ZoneInfo(work.zone)
     with trace.paused():
         return [

@@ -55,6 +55,9 @@ class BaseFreezer(flask_frozen.Freezer):
         return cast("set[str]", super().freeze())  # type: ignore[no-untyped-call]
 
 
+urlpath_to_filepath = flask_frozen.Freezer.urlpath_to_filepath
+
+
 def walk(folder: str, ignore: Sequence[str] = ()) -> Iterator[str]:
     """Give the files below a folder as Frozen-Flask sees them, names in NFC."""
     return cast("Iterator[str]", flask_frozen.walk_directory(folder, ignore))  # type: ignore[no-untyped-call]

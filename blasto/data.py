@@ -8,11 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from . import trace
 from .errors import BlastoError, did_you_mean
@@ -69,17 +66,19 @@ class Data:
         try:
             text = path.read_text(encoding="utf-8")
             if path.suffix == ".toml":
-                return tomllib.loads(text)
+                from .tomlread import read_toml
+
+                return read_toml(text, shown)[0]
             if path.suffix == ".json":
                 return json.loads(text)
             if path.suffix == ".csv":
                 return list(csv.DictReader(io.StringIO(text, newline="")))
-            return yaml.safe_load(text)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            raise BlastoError.at(
-                error.problem or "is no YAML", shown,
-                mark.line + 1 if mark else None, mark.column + 1 if mark else None,
-            ) from error  # fmt: skip
-        except (ValueError, yaml.YAMLError) as error:
+            from .yamlread import read_any
+
+            return read_any(text, shown)[0]
+        except BlastoError:
+            raise
+        except json.JSONDecodeError as error:
+            raise BlastoError.at(error.msg, shown, error.lineno, error.colno) from error
+        except ValueError as error:
             raise BlastoError.at(str(error), shown) from error

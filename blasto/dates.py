@@ -77,16 +77,17 @@ def moment(value: object, zone: tzinfo) -> datetime:
     """
     if isinstance(value, str):
         value = parse_date(value)
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            return value.replace(tzinfo=zone)
-        try:
-            return value.astimezone(zone)
-        except OverflowError:
-            raise ValueError("the year is out of range") from None
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=zone)
-    raise ValueError("it is not written as a date")
+    if not isinstance(value, date):
+        raise ValueError("it is not written as a date")
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=zone)
+    elif value.tzinfo is None:
+        value = value.replace(tzinfo=zone)
+    try:
+        # By way of UTC, in which the ledger keeps it.
+        return value.astimezone(UTC).astimezone(zone)
+    except OverflowError:
+        raise ValueError("the year is out of range") from None
 
 
 def _with_time(day: date, match: re.Match[str]) -> datetime:

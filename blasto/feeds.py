@@ -14,6 +14,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 
 from . import trace
 from .pages import Page
+from .routes import Target
 from .site import Site, current_site
 
 MACHINE = "application/xml; charset=utf-8"
@@ -44,7 +45,7 @@ def sitemap_digest(site: Site, name: str = "") -> str:
     return trace.digest(*(f"{place.url_path}|{place.changed}" for place in places(site)))
 
 
-def feed() -> Response:
+def feed(target: Target | None = None) -> Response:
     """Answer with an Atom feed (RFC 4287) of the newest pages; 404 where none has a date."""
     site = current_site
     if site.feed_url is None:
@@ -54,7 +55,7 @@ def feed() -> Response:
     return _answer(render_template("feed.xml", pages=pages, updated=max(dates)))
 
 
-def sitemap() -> Response:
+def sitemap(target: Target | None = None) -> Response:
     """Answer with a sitemap (sitemaps.org protocol 0.9)."""
     site = current_site
     found = places(site)
@@ -67,7 +68,7 @@ def sitemap() -> Response:
     )
 
 
-def robots() -> Response:
+def robots(target: Target | None = None) -> Response:
     """Answer with a robots.txt (RFC 9309) that names the sitemap."""
     return _answer(render_template("robots.txt"), "text/plain; charset=utf-8")
 
@@ -79,7 +80,7 @@ def _answer(text: str, kind: str = MACHINE) -> Response:
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the endpoints to blasto's blueprint."""
-    blueprint.add_url_rule("/feed.xml", "feed", feed)
-    blueprint.add_url_rule("/sitemap.xml", "sitemap", sitemap)
-    blueprint.add_url_rule("/robots.txt", "robots", robots)
+    """Let ``url_for`` know the endpoints; ``views.content`` calls them."""
+    blueprint.add_url_rule("/feed.xml", "feed", feed, build_only=True)
+    blueprint.add_url_rule("/sitemap.xml", "sitemap", sitemap, build_only=True)
+    blueprint.add_url_rule("/robots.txt", "robots", robots, build_only=True)

@@ -10,6 +10,7 @@ import contextlib
 import datetime
 import fnmatch
 import os
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from . import bodies, console, contract, output, reads, trace
 from .contract import BaseFreezer, Page
 from .errors import BlastoError, Problem, UsageError
 from .freezing import Freeze, Options, Report
-from .frontier import Found, Frontier
+from .frontier import Found, Frontier, marked
 from .ledger import Ledger
 from .rendering import Result, Task
 from .settings import configure
@@ -83,7 +84,7 @@ class Freezer(BaseFreezer):
                other.no_argument_rules_urls: made.no_argument_rules_urls}  # fmt: skip
         made.url_generators = [own.get(one, one) for one in other.url_generators]
         made.report, made._ledger_bodies = Report(), None
-        if "urlpath_to_filepath" in vars(type(other)):
+        if type(other).urlpath_to_filepath is not contract.urlpath_to_filepath:
             made.__dict__["urlpath_to_filepath"] = other.urlpath_to_filepath
         trace_templates(made.app)
         return made
@@ -98,7 +99,8 @@ class Freezer(BaseFreezer):
         freeze = Freeze(self, Options(workers=self.workers))
         self.report = freeze.report
         try:
-            yield from freeze.run()
+            for url, path in freeze.run():
+                yield Page(url, Path(path))
         finally:
             self.report = freeze.report
             self._warn(freeze.report)
@@ -160,6 +162,11 @@ class Freezer(BaseFreezer):
     def removal(self) -> bool | str:
         mode = self.app.config["FREEZER_REMOVE_EXTRA_FILES"]
         return "owned" if mode == "owned" else bool(mode)
+
+    @property
+    def spared(self) -> list[str]:
+        """What of the destination is never removed: ``.git``, and what settings say."""
+        return [*self.app.config["FREEZER_DESTINATION_IGNORE"], ".git/"]
 
     @property
     def workers(self) -> int:
@@ -304,8 +311,7 @@ class Freezer(BaseFreezer):
 
     def declared_volatile(self, endpoint: str | None) -> str | None:
         view = self.app.view_functions.get(endpoint) if endpoint else None
-        marked = getattr(view, "blasto_volatile", False)
-        return "its view is marked @volatile" if marked else None
+        return "its view is marked @volatile" if marked(view, "volatile") else None
 
     def missing_generators(self, frontier: Frontier) -> list[Problem]:
         """Warn of endpoints of which no URL was frozen, with the generator to paste."""
@@ -333,8 +339,13 @@ class Freezer(BaseFreezer):
             )
         ]
 
-    def reference(self, staging: Staging, ledger: Ledger) -> Reference | None:
-        """Say how another process makes this freezer, where that can be said."""
+    def reference(
+        self, staging: Staging, ledger: Ledger, bodies: tuple[str, bool]
+    ) -> Reference | None:
+        """Say how another process makes this freezer, where that can be said.
+
+        :param bodies: program and ``afresh`` for :meth:`use_bodies`.
+        """
         named = self.app.config.get("BLASTO_REFERENCE")
         site = self.site
         script = named or (str(site.source) if site is not None and site.source else None)
@@ -348,16 +359,20 @@ class Freezer(BaseFreezer):
         settings = {name: str(value) if isinstance(value, Path) else value
                     for name, value in settings.items()}  # fmt: skip
         options = {} if site is None else {
-            name: getattr(site.settings, name) for name in ("base_url", "drafts", "future", "expired")
+            name: getattr(site.settings, name) for name in ("base_url", "drafts", "future", "expired", "content")
         }  # fmt: skip
-        return Reference(script, settings, options, staging.folder, str(ledger.path))
+        return Reference(script, settings, options, staging.folder, str(ledger.path), *bodies)
 
     # Bodies that the ledger keeps
 
-    def use_bodies(self, ledger: Path) -> None:
-        """Keep rendered bodies in a ledger; called once in each process of a freeze."""
+    def use_bodies(self, ledger: Path, program: str, afresh: bool = False) -> None:
+        """Keep rendered bodies in a ledger; called once in each process of a freeze.
+
+        :param program: digest of what renders them.
+        :param afresh: look none up.
+        """
         if self.site is not None:
-            self._ledger_bodies = self.site.bodies = LedgerBodies(ledger)
+            self._ledger_bodies = self.site.bodies = LedgerBodies(ledger, program, afresh)
 
     def take_bodies(self) -> list[tuple[str, bytes]]:
         """Give the bodies that were rendered since the last call."""
@@ -382,7 +397,10 @@ class Freezer(BaseFreezer):
                 error.add_note(", ".join([f"while freezing {url}", *hints]))
                 error.blasto_problems = tuple(report.errors)  # type: ignore[attr-defined]
                 return error
-        return BlastoError(*report.errors)
+        failed = BlastoError(*report.errors)
+        # A plain site prints the exception and knows no hints.
+        failed.args = ("\n".join(map(_whole, report.errors)),)
+        return failed
 
     def _warn(self, report: Report) -> None:
         for problem in report.warnings:
@@ -396,8 +414,10 @@ class Freezer(BaseFreezer):
 class LedgerBodies:
     """Rendered bodies: those of past freezes from the ledger, new ones gathered for it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, program: str, afresh: bool) -> None:
         self.path = path
+        self.program = program
+        self.afresh = afresh
         self.made: list[tuple[str, bytes]] = []
         self._memory = bodies.Memory(64)
         self._ledger: Ledger | None = None
@@ -405,18 +425,24 @@ class LedgerBodies:
 
     def get(self, key: str) -> bytes | None:
         found = self._memory.get(key)
-        if found is not None:
+        if found is not None or self.afresh:
             return found
-        if self._ledger is None or self._process != os.getpid():
-            with trace.paused():
+        with contextlib.suppress(sqlite3.Error), trace.paused():
+            if self._ledger is None or self._process != os.getpid():
                 self._ledger, self._process = Ledger(self.path, readonly=True), os.getpid()
-        with contextlib.suppress(Exception):
-            return self._ledger.body(key)
+            return self._ledger.body(trace.digest(key, self.program))
         return None
 
     def put(self, key: str, data: bytes) -> None:
         self._memory.put(key, data)
-        self.made.append((key, data))
+        self.made.append((trace.digest(key, self.program), data))
+
+
+def _whole(problem: Problem) -> str:
+    text = str(problem)
+    if problem.url and problem.url not in text:
+        text += f", while making {problem.url}"
+    return f"{text}\n    {problem.hint}" if problem.hint else text
 
 
 def _generator(endpoint: str, arguments: Sequence[str]) -> str:

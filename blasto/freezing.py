@@ -12,15 +12,14 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import linkcheck, output, publishing, reads, today, workers
-from .contract import Page
 from .destination import check_destination
 from .errors import BlastoError, Problem, Severity
 from .files import Digests
-from .frontier import Found, Frontier
-from .ledger import Ledger, Row, pack, pack_problems, unpack_problems
+from .frontier import Found, Frontier, led
+from .ledger import Ledger, Row, pack, pack_problems, unpack, unpack_problems
 from .past import Past
 from .rendering import LOST_QUERY, Rendering, Result, Task, render_many
 from .staging import Lock, Staging
@@ -29,6 +28,15 @@ if TYPE_CHECKING:
     from .freezer import Freezer
 
 RETRIES = 3
+ANEW = "LedgerWarning"
+"""Kind of the warning that a ledger could not be used."""
+
+
+class Done(NamedTuple):
+    """A URL that is rendered or still good, and its file in the output."""
+
+    url: str
+    path: str
 
 
 @dataclass
@@ -84,7 +92,7 @@ class Freeze:
         self.touched: set[str] = set()
         self._replay: list[Row] = []
 
-    def run(self) -> Iterator[Page]:
+    def run(self) -> Iterator[Done]:
         """Freeze; yields each URL as soon as it is rendered or found to be still good.
 
         :raises BlastoError: something is wrong, and nothing has been published.
@@ -97,13 +105,13 @@ class Freeze:
             reads.seal(False)
             self.report.seconds = time.perf_counter() - began
 
-    def _locked(self) -> Iterator[Page]:
+    def _locked(self) -> Iterator[Done]:
         freezer = self.freezer
         with Lock(freezer.state_file("lock")):
             self.ledger = Ledger(freezer.state_file("sqlite"))
             self.staging = Staging(freezer.staging_folder())
             try:
-                if not self.ledger.fresh:
+                if not self.ledger.fresh and not self.ledger.is_as_left():
                     self.ledger.check()
                 publishing.roll_forward(self)
                 self._check_destination()
@@ -127,10 +135,10 @@ class Freeze:
         )
         if ledger.discarded:
             self.report.warnings.append(
-                Problem(f"the ledger was begun anew: {ledger.discarded}", severity="warning")
+                Problem(f"the ledger was begun anew: {ledger.discarded}", severity="warning", kind=ANEW)
             )
 
-    def _freeze(self) -> Iterator[Page]:
+    def _freeze(self) -> Iterator[Done]:
         for attempt in range(RETRIES):
             self.digests = Digests(self.ledger.files())
             self.today = today.Today(self.freezer, self.digests, self.ledger)
@@ -151,12 +159,12 @@ class Freeze:
         if self.report.errors:
             raise self.freezer.failure(self.report, self.exceptions)
 
-    def _as_it_was(self) -> Iterator[Page]:
+    def _as_it_was(self) -> Iterator[Done]:
         """Nothing changed: say again what the last freeze said."""
         count = 0
         for url, path, *_ in self.ledger.outputs():
             count += 1
-            yield Page(url, Path(path))
+            yield Done(url, path)
         self.report.urls = self.report.reused = count
         rows = self.ledger.troubled()
         self.report.warnings += linkcheck.stored(rows)
@@ -165,10 +173,11 @@ class Freeze:
         self.report.warnings += self.ledger.warnings()
         self._strictly()
 
-    def _attempt(self, roots: list[Found]) -> Iterator[Page]:
+    def _attempt(self, roots: list[Found]) -> Iterator[Done]:
         """Find all URLs and render those that are stale."""
         frontier, freezer = self.frontier, self.freezer
-        self.today.load(self._workers())
+        afresh = self.options.full or self.options.verify
+        self.today.load(self._workers(), afresh=afresh)
         self.past = Past(
             self.ledger, self.today.digest, self.today.everything(self.options), self.today.unchanged
         )
@@ -177,7 +186,8 @@ class Freeze:
             self.report.warnings += self.today.content_problems("warning")
         queue = [*roots, *frontier.content()]
         rendering = Rendering(freezer, self.staging)
-        freezer.use_bodies(self.ledger.path)
+        bodies = (self.today.rendering, afresh)
+        freezer.use_bodies(self.ledger.path, *bodies)
         count = self._workers()
         executor: Executor | None = None
         pending: dict[Future[list[Result]], None] = {}
@@ -188,21 +198,24 @@ class Freeze:
                     page = self._decide(found, stale)
                     if page is not None:
                         yield page
-                queue = self._replayed()
-                if queue:
-                    continue
+                queue = []
                 if stale and executor is None:
                     size = count if len(stale) >= workers.FEW else 1
-                    executor = workers.pool(size, rendering, freezer.reference(self.staging, self.ledger))
+                    reference = freezer.reference(self.staging, self.ledger, bodies)
+                    if reference is not None and size > 1 and workers.method() != "fork":
+                        self.today.hand_over(self.staging)
+                    executor = workers.pool(size, rendering, reference)
                 for chunk in workers.chunks(stale, count):
                     assert executor is not None
                     pending[executor.submit(workers.work, render_many, chunk)] = None
                 stale = []
-                done, _ = wait(pending, return_when=FIRST_COMPLETED)
+                done = wait(pending, return_when=FIRST_COMPLETED)[0] if pending else ()
                 for future in done:
                     del pending[future]
                     for result in future.result():
                         yield from self._receive(result, queue)
+                if not (queue or pending):
+                    queue = self._replayed()
             self._raise_here(rendering)
         except BrokenProcessPool as error:
             raise BlastoError.at(
@@ -226,7 +239,7 @@ class Freeze:
         asked = self.options.workers or self.freezer.workers
         return asked or workers.cores()
 
-    def _decide(self, found: Found, stale: list[Task]) -> Page | None:
+    def _decide(self, found: Found, stale: list[Task]) -> Done | None:
         """Reuse a URL, or put it among the stale ones."""
         frontier = self.frontier
         if not frontier.take(found):
@@ -238,7 +251,7 @@ class Freeze:
         except BlastoError as error:
             if not found.weak:
                 self.report.errors += [
-                    replace(one, url=one.url or found.url, hint=one.hint or f"found through {found.source}")
+                    led(replace(one, url=one.url or found.url), found.source)
                     for one in error.problems
                 ]
             return None
@@ -251,10 +264,10 @@ class Freeze:
             self._reuse(found, path, row)
             if row is not None and row.path is None:
                 return None
-            return Page(found.url, Path(path))
+            return Done(found.url, path)
         if found.file is not None:
             self._copy(found, path, row, reason)
-            return Page(found.url, Path(path))
+            return Done(found.url, path)
         self.report.reasons[found.url] = reason
         known = row.digest if row is not None and row.path == path and self.today.intact(row) else ""
         self._tasks[found.url] = found
@@ -269,6 +282,8 @@ class Freeze:
             reason = None if same else f"the file {found.file.name} changed"
         else:
             reason = self.past.reason(found.url, found.modified)
+            if reason is None and row is not None and found.endpoint == "blasto.content" and row.source != found.source:
+                reason = f"it comes from {found.source} now"
         if reason is None and row is not None and row.path is None:
             return None if found.weak else "it had no answer last time"
         if reason is None and (row is None or row.path != path or not self.today.intact(row)):
@@ -287,15 +302,23 @@ class Freeze:
         self._replay.append(row)
 
     def _replayed(self) -> list[Found]:
-        """Follow the links of reused URLs, as if they had been rendered."""
-        rows, found = list(self._replay), []
-        self._replay.clear()
-        for row in rows:
-            links = self.past.targets(row)
+        """Follow the links of reused URLs, as far as they lead to what nothing else found.
+
+        All that they lead to was there last time, so only the URLs count that the last
+        freeze had and this one has not met.
+        """
+        left = self.past.rows.keys() - self.frontier.seen
+        if not left:
+            return []
+        local = self.frontier.local
+        wanted = {number for number, link in self.past.links.items() if local(link) in left}
+        found: list[Found] = []
+        for row in self._replay:
             if row.strong:
-                strong = row.strong.split("\n")
-                found += [Found(url, None, row.url) for url in strong]
-            found += self.frontier.linked(links, row.url)
+                found += [Found(url, None, row.url) for url in row.strong.split("\n") if url in left]
+            if wanted:
+                links = [self.past.links[one] for one in unpack(row.links) if one in wanted]
+                found += self.frontier.linked(links, row.url)
         return found
 
     def _copy(self, found: Found, path: str, row: Row | None, reason: str) -> None:
@@ -310,7 +333,7 @@ class Freeze:
         self.report.reasons[found.url] = reason
         self._keep(found, path, result)
 
-    def _receive(self, result: Result, queue: list[Found]) -> Iterator[Page]:
+    def _receive(self, result: Result, queue: list[Found]) -> Iterator[Done]:
         """Take what a worker found out about a URL."""
         found = self._tasks[result.url]
         path = self.freezer.file_of(result.url)
@@ -325,7 +348,7 @@ class Freeze:
         queue += self.frontier.linked([*result.links, *result.weak_links], result.url)
         self._keep(found, path if result.kept else None, result, called)
         if result.kept:
-            yield Page(result.url, Path(path))
+            yield Done(result.url, path)
 
     def _rejected(self, found: Found, result: Result) -> None:
         if result.problems:
@@ -387,9 +410,13 @@ class Freeze:
         """Look at the whole: collisions, links, endpoints; raise if anything is wrong."""
         report, freezer = self.report, self.freezer
         plan = output.Plan()
+        plain = freezer.site is None
+        first: dict[str, str] = {}
         for url, row in self.rows.items():
-            if row.path is not None:
-                plan.add(row.path, url, row.source if freezer.site is not None else None)
+            # A plain app may give one page two URLs, "/" and "/index.html".
+            if row.path is not None and (not plain or first.setdefault(row.path, url) == url
+                                         or self.rows[first[row.path]].digest != row.digest):  # fmt: skip
+                plan.add(row.path, url, None if plain else row.source)
         case = freezer.app.config.get("FREEZER_CASE", "error")
         windows: Severity | None = None if freezer.site is None else "warning"
         problems = plan.problems(case=case, windows=windows) if len(self.rows) else []
@@ -400,12 +427,15 @@ class Freeze:
             if row.problems and row.url not in self.results:
                 report.warnings += unpack_problems(row.problems)
         if freezer.app.config.get("FREEZER_CRAWL"):
-            check = linkcheck.LinkCheck(self.rows, self.ledger.links(), self.frontier.local)
+            check = linkcheck.LinkCheck(self.rows, self.ledger.links(), self.frontier.expected, self.past.rows)
             references = {url: result.references for url, result in self.results.items()}
             report.warnings += check.report(references, freezer.site)
-        missing = [*self.frontier.warnings, *freezer.missing_generators(self.frontier)]
-        self.today.site_warnings = missing
+            self.touched |= check.changed
+        missing = list(self.frontier.warnings)
+        if not report.errors:  # a page that failed may be the one that leads there
+            missing += freezer.missing_generators(self.frontier)
         report.warnings += missing
+        self.today.site_warnings = [*missing, *(one for one in problems if one.severity == "warning")]
         if self.options.verify:
             report.errors += publishing.differences(self)
         report.urls = sum(1 for row in self.rows.values() if row.path is not None)
@@ -430,8 +460,9 @@ class Freeze:
             one for one in report.warnings if one.kind != LOST_QUERY or lost[one.message] is one
         ]
         if self.options.strict:
-            report.errors += [one.as_error() for one in report.warnings]
-            report.warnings = []
+            # An old cache in CI is slower and no fault of the site.
+            report.errors += [one.as_error() for one in report.warnings if one.kind != ANEW]
+            report.warnings = [one for one in report.warnings if one.kind == ANEW]
         if report.errors:
             report.errors = list({(one.key, one.url): one for one in report.errors}.values())
             report.errors.sort(key=lambda problem: problem.key)

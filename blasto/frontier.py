@@ -9,15 +9,17 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from unicodedata import normalize
 
 from flask import Blueprint, Flask, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from . import contract, output, reads, trace
+from . import contract, files, output, reads, trace
 from .errors import BlastoError, Problem
 from .markup import EXTERNAL
 
@@ -52,6 +54,18 @@ class Found(NamedTuple):
     since: datetime.datetime | None = None
 
 
+def marked(view: object, mark: str) -> bool:
+    """Tell whether a view, or the class that it is made from, carries a mark of blasto's."""
+    both = (view, getattr(view, "view_class", None))
+    return any(getattr(one, f"blasto_{mark}", False) for one in both)
+
+
+def led(problem: Problem, source: str) -> Problem:
+    """Say in a problem's hint what led to its URL."""
+    hint = f"{problem.hint} " if problem.hint else ""
+    return replace(problem, hint=f"{hint}It was found through {source}.")
+
+
 class Frontier:
     """Finds URLs for one freeze. ``problems`` holds those that are refused.
 
@@ -72,6 +86,8 @@ class Frontier:
         patterns = self.app.config.get("FREEZER_EXCLUDE") or ()
         self.globs = [pattern for pattern in patterns if pattern.startswith("/")]
         self._names = [pattern for pattern in patterns if not pattern.startswith("/")]
+        views = self.app.view_functions.values()
+        self._leaves_out = bool(patterns) or any(marked(view, "live") for view in views)
 
     def roots(self) -> Iterator[Found]:
         """Run all generators but that of the site's own content."""
@@ -125,7 +141,7 @@ class Frontier:
         try:
             path = output.decode(output.split(url)[0])
         except BlastoError as error:
-            self.problems.extend(error.problems)
+            self.problems += [led(problem, name) for problem in error.problems]
             return None
         if self._left_out(endpoint, path):
             return None
@@ -136,7 +152,7 @@ class Frontier:
         if endpoint is not None:
             view = self.app.view_functions.get(endpoint)
             blueprint = endpoint.rpartition(".")[0]
-            if getattr(view, "blasto_live", False) or any(
+            if marked(view, "live") or any(
                 fnmatch.fnmatchcase(endpoint, name) or fnmatch.fnmatchcase(blueprint, name)
                 for name in self._names
             ):
@@ -148,7 +164,7 @@ class Frontier:
             self.excluded.add(endpoint or self._match(url)[0])
             return True
         # A plain URL leads to an endpoint as well, and that may have to stay out.
-        return endpoint is None and self._left_out(self._match(url)[0])
+        return endpoint is None and self._leaves_out and self._left_out(self._match(url)[0])
 
     def _static(self) -> Iterator[Found]:
         """Find static files; those that Flask itself would send are copied, not asked for."""
@@ -165,8 +181,11 @@ class Frontier:
                 and (self.freezer.site is not None or not hooks)
             )
             ignore = self.app.config["FREEZER_STATIC_IGNORE"]
+            safe = self._safe(Path(folder))
             with self.app.test_request_context(base_url=self.base or None):
                 for name in sorted(contract.walk(folder, ignore)):
+                    if safe is not None and name not in safe:
+                        continue
                     found = self._generated((endpoint, {"filename": name}), "static_files_urls")
                     if found is None:
                         continue
@@ -175,6 +194,19 @@ class Frontier:
                     if plain and file.is_file() and not processed:
                         found = found._replace(file=file)
                     yield found
+
+    def _safe(self, folder: Path) -> set[str] | None:
+        """Give the files of the site's ``static/`` that are no link out of it, pipe or loop.
+
+        ``None`` for a folder of another app, which Frozen-Flask's contract rules.
+        """
+        site = self.freezer.site
+        if site is None or folder != site.root / site.settings.static:
+            return None
+        with trace.paused():
+            found = files.scan(folder, hidden=True, name=site.settings.static)
+        self.problems += [one for one in found.problems if one.severity == "error"]
+        return {normalize("NFC", name) for name in found.files}
 
     def _hooks(self) -> bool:
         """Tell whether the app may change what Flask itself would send."""
@@ -214,6 +246,11 @@ class Frontier:
         self._seen[found.url] = found.source
         return True
 
+    @property
+    def seen(self) -> Collection[str]:
+        """All URLs that were found so far."""
+        return self._seen.keys()
+
     def source(self, url: str) -> str:
         return self._seen.get(url, "")
 
@@ -250,11 +287,21 @@ class Frontier:
         except RequestRedirect:
             return self._match(url + "/") if not url.endswith("/") else (None, url)
         except HTTPException:
+            if url.endswith("/index.html"):
+                return self._match(url.removesuffix("index.html"))
             return None, url
         site = self.freezer.site
-        if endpoint == "blasto.content" and site is not None and site.target(url) is None:
-            return None, url
+        if endpoint == "blasto.content" and site is not None:
+            target = site.target(url)
+            return (None if target is None else f"blasto.{target.kind}"), url
         return endpoint, url
+
+    def expected(self, link: str) -> str | None:
+        """Give the URL path of a link that has to lead somewhere: not to what is left out."""
+        url = self.local(link)
+        if url is None or url in self._seen or not self._leaves_out:
+            return url
+        return None if self._left_out(None, self._match(url)[1]) else url
 
     def local(self, link: str) -> str | None:
         """Give the URL path that a rooted link means, ``None`` outside the site."""

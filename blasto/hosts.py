@@ -158,7 +158,8 @@ class PagesHost:
         return None
 
     def file(self, request: Request, file: Path, status: int) -> Response:
-        response = send_file(file, request.environ, mimetype=content_type(file.name), conditional=status == 200)
+        response = send_file(file, request.environ, mimetype=mimetype(file.name), conditional=status == 200)
+        response.headers["Content-Type"] = content_type(file.name)
         response.status_code = status if status != 200 else response.status_code
         return response
 

@@ -10,30 +10,33 @@ missing, damaged or of another version is begun anew; that is slower, never wron
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
 from .errors import Problem
 
-VERSION = 3
+VERSION = 5
 SCHEMA = """
 CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE file (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT,
     digest TEXT NOT NULL, seen INT) WITHOUT ROWID;
-CREATE TABLE page (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE body (key TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE page (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL, crc INT)
+    WITHOUT ROWID;
+CREATE TABLE body (path TEXT PRIMARY KEY, key TEXT NOT NULL, data BLOB NOT NULL);
 CREATE TABLE observation (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
     digest TEXT NOT NULL, UNIQUE (kind, name));
 CREATE TABLE link (id INTEGER PRIMARY KEY, target TEXT NOT NULL UNIQUE);
 CREATE TABLE url (url TEXT PRIMARY KEY, endpoint TEXT, path TEXT, digest TEXT,
     size INT, mtime INT, type TEXT, observations BLOB, links BLOB, anchors TEXT,
-    problems BLOB, findings BLOB, volatile TEXT, seconds REAL, reason TEXT, source TEXT, modified TEXT, strong TEXT)
+    problems BLOB, findings BLOB, volatile TEXT, seconds REAL, reason TEXT, source TEXT, modified TEXT, strong TEXT, crc INT)
     WITHOUT ROWID;
 CREATE TABLE journal (step INTEGER PRIMARY KEY, action TEXT NOT NULL, path TEXT NOT NULL,
     staged TEXT, digest TEXT);
@@ -68,7 +71,12 @@ class Row(msgspec.Struct):
 
 
 COLUMNS = ", ".join(Row.__struct_fields__)
-PLACES = ", ".join("?" * len(Row.__struct_fields__))
+PLACES = ", ".join("?" * (len(Row.__struct_fields__) + 1))
+
+
+def checksum(values: Sequence[Any]) -> int:
+    """Give a check value of a row's fields: SQLite does not see a bit that flips in a text."""
+    return crc32(repr(values).encode("utf-8", "surrogatepass"))
 
 
 @dataclass(slots=True)
@@ -163,11 +171,41 @@ class Ledger:
             (verdict,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
             verdict = str(error)
-        if verdict != "ok":
-            self._restart(verdict)
+        if verdict != "ok" or not self._sound():
+            self._restart(verdict if verdict != "ok" else "it is damaged")
+
+    def _sound(self) -> bool:
+        """Tell whether every row is what was written."""
+        try:
+            urls = self.db.execute(f"SELECT {COLUMNS}, crc FROM url")
+            pages = self.db.execute("SELECT path, digest, data, crc FROM page")
+            return all(checksum(row[:-1]) == row[-1] for rows in (urls, pages) for row in rows)
+        except (sqlite3.Error, UnicodeDecodeError):
+            return False
+
+    @property
+    def seal(self) -> Path:
+        """The file that says how the ledger was left."""
+        return self.path.with_name(self.path.name + ".seal")
+
+    def is_as_left(self) -> bool:
+        """Tell by its stat whether nobody touched the file since it was closed."""
+        try:
+            return self.seal.read_text() == self._stat()
+        except OSError:
+            return False
+
+    def _stat(self) -> str:
+        stat = os.stat(self.path)
+        return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
 
     def close(self) -> None:
+        """Close the file and note its stat, so that the next freeze need not check it all."""
         self.db.close()
+        wal = self.path.with_name(self.path.name + "-wal")
+        with contextlib.suppress(OSError):
+            if not wal.exists() and not self.is_as_left():
+                self.seal.write_text(self._stat())
 
     # Facts of one value
 
@@ -193,16 +231,31 @@ class Ledger:
         }
 
     def set_pages(self, rows: Iterable[tuple[str, str, bytes]], gone: Iterable[str]) -> None:
-        self.db.executemany("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", rows)
-        self.db.executemany("DELETE FROM page WHERE path = ?", ((path,) for path in gone))
+        self.db.executemany(
+            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)",
+            ((*row, checksum(row)) for row in rows),
+        )
+        lost = [(path,) for path in gone]
+        self.db.executemany("DELETE FROM page WHERE path = ?", lost)
+        self.db.executemany("DELETE FROM body WHERE path = ?", lost)
+
+    def forget_sources(self) -> None:
+        """Forget what was read and rendered in another way than is done now."""
+        self.db.execute("DELETE FROM page")
+        self.db.execute("DELETE FROM body")
 
     def body(self, key: str) -> bytes | None:
-        row = self.db.execute("SELECT data FROM body WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+        digest, _, path = key.partition(" ")
+        row = self.db.execute("SELECT data FROM body WHERE path = ? AND key = ?", (path, digest))
+        found = row.fetchone()
+        return found[0] if found else None
 
     def add_bodies(self, bodies: Iterable[tuple[str, bytes]]) -> None:
-        """Keep rendered bodies; their data comes compressed with zlib."""
-        self.db.executemany("INSERT OR REPLACE INTO body VALUES (?, ?)", bodies)
+        """Keep rendered bodies, one a page; a key is a digest and the page's path."""
+        self.db.executemany(
+            "INSERT OR REPLACE INTO body VALUES (?, ?, ?)",
+            ((key.partition(" ")[2], key.partition(" ")[0], data) for key, data in bodies),
+        )
 
     # Observations and links, shared between URLs by number
 
@@ -236,8 +289,16 @@ class Ledger:
             self._top[table] = top
         return self._top[table]
 
-    def observations(self) -> Iterator[tuple[int, str, str, str]]:
-        return self.db.execute("SELECT id, kind, name, digest FROM observation ORDER BY id")
+    def observations(self, but: Iterable[str] = ()) -> list[tuple[int, str, str, str]]:
+        """Give number, kind, name and digest of every observation.
+
+        :param but: kinds to leave out.
+        """
+        kinds = ", ".join(f"'{kind}'" for kind in sorted(but))
+        where = f" WHERE kind NOT IN ({kinds})" if kinds else ""
+        return self.db.execute(
+            f"SELECT id, kind, name, digest FROM observation{where}"  # noqa: S608 - our own words
+        ).fetchall()
 
     def links(self) -> dict[int, str]:
         return {number: target for target, number in self._numbers("link").items()}
@@ -269,8 +330,8 @@ class Ledger:
 
     def set_rows(self, rows: Iterable[Row]) -> None:
         self.db.executemany(
-            f"INSERT OR REPLACE INTO url ({COLUMNS}) VALUES ({PLACES})",
-            (msgspec.structs.astuple(row) for row in rows),
+            f"INSERT OR REPLACE INTO url ({COLUMNS}, crc) VALUES ({PLACES})",
+            ((*values, checksum(values)) for values in map(msgspec.structs.astuple, rows)),
         )
 
     def remove_rows(self, urls: Iterable[str]) -> None:

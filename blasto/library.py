@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from . import trace
 from .config import Config, Section
 from .errors import BlastoError, did_you_mean
-from .listings import UNWEIGHTED, Listing, in_order, term_slug
+from .listings import UNWEIGHTED, Listing, in_order, slices, term_slug
 from .pages import Page
 
 EPOCH = datetime(1, 1, 1, tzinfo=UTC)
@@ -43,7 +43,8 @@ class Library:
             while folder not in folders:
                 folders[folder] = []
                 folder = folder.rpartition("/")[0]
-            if page.listed:
+            # A section's index stands for it: the section above lists the section.
+            if page.listed and not (page.is_index and page.folder and self._has_pages(page.folder)):
                 folders[self.home_of(page)].append(page)
         self._members = folders
         self._layouts: dict[str, str] = {}
@@ -80,9 +81,12 @@ class Library:
 
     def section_name(self, page: Page) -> str:
         """Give the section that a page belongs to; an index belongs to its own."""
-        if page.is_index and not self._has_pages(page.folder):
-            return page.folder.rpartition("/")[0]
-        return page.folder
+        name = page.folder
+        if page.is_index:
+            if not self._has_pages(name):
+                name = name.rpartition("/")[0]
+            trace.note("place", page.path, name)
+        return name
 
     @property
     def sections(self) -> list[str]:
@@ -106,7 +110,7 @@ class Library:
             index = self.indexes.get(name)
             chosen = index.layout_name if index and name else None
             if chosen not in ("blog", "docs", "page"):
-                chosen = self.settings(name).layout
+                chosen = self.settings(name).layout or self.config.layout
             if not chosen:
                 members = [page for page in self.below(name) if not page.is_home]
                 dated = sum(1 for page in members if page.date)
@@ -242,6 +246,32 @@ class Library:
         except BlastoError:
             return ""
 
+    def _answer_place(self, name: str) -> str:
+        page = self.by_path.get(name)
+        return self.section_name(page) if page else ""
+
+    def _answer_slices(self, name: str) -> str:
+        kind, _, term = name.partition("|")
+        try:
+            return str(slices(self.listing(kind, term)))
+        except BlastoError:
+            return ""
+
+    def _answer_size(self, name: str) -> str:
+        kind, _, term = name.partition("|")
+        try:
+            return str(self.listing(kind, term).page_size)
+        except BlastoError:
+            return ""
+
+    def _answer_term(self, name: str) -> str:
+        """Give a term's title: it is written as in the first page that has it."""
+        kind, _, term = name.partition("|")
+        try:
+            return self.listing(kind, term).title
+        except BlastoError:
+            return ""
+
     def _answer_terms(self, name: str) -> str:
         terms = self.terms(name).values()
         return trace.digest(*(f"{term.name}|{term.title}|{len(term.members)}" for term in terms))
@@ -258,7 +288,7 @@ class Library:
             return ""
         listing = self.listing("section", name)
         index = listing.index.meta_digest if listing.index else ""
-        return trace.digest(listing.title, listing.nav_title, listing.layout, index)
+        return trace.digest(listing.title, listing.nav_title, listing.description, listing.layout, index)
 
     def _answer_layout(self, name: str) -> str:
         return self.layout(name) if name in self._members else ""
@@ -270,12 +300,12 @@ class Library:
         """Digest what a tree of navigation shows of a section and all below it."""
         if not name:
             groups = self.documentation()
-            return trace.digest(*(f"{group.name}|{group.nav_title}" for group in groups),
+            return trace.digest(*(f"{group.name}|{group.nav_title}|{group.index and group.index.permalink}" for group in groups),
                                 str(self.is_small(groups)))  # fmt: skip
         if name not in self._members:
             return ""
         listing = self.listing("section", name)
-        parts = [listing.name, listing.nav_title]
+        parts = [listing.name, listing.nav_title, str(listing.index and listing.index.permalink)]
         if len(listing.members) <= MANY:
             parts += [f"{page.path}|{page.nav_title}|{page.slug}|{page.permalink}"
                       for page in listing.members]  # fmt: skip

@@ -6,12 +6,14 @@ where an author wrote the link, and the URL of the page where a template did.
 
 from __future__ import annotations
 
+import contextlib
+import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
 import msgspec
 
-from . import output
+from . import links, output, trace
 from .bodies import locate
 from .errors import BlastoError, Problem
 from .ledger import Row, unpack
@@ -27,6 +29,7 @@ class LinkCheck:
     :param rows: every URL of the site.
     :param links: link targets by number: rooted, encoded, with base path and fragment.
     :param local: gives the decoded URL path of a target, ``None`` outside the site.
+    :param past: the rows of the last freeze, whose links were checked then.
     """
 
     def __init__(
@@ -34,18 +37,20 @@ class LinkCheck:
         rows: Mapping[str, Row],
         links: Mapping[int, str],
         local: Callable[[str], str | None],
+        past: Mapping[str, Row] | None = None,
     ) -> None:
+        self.past = past or {}
         self.rows = rows
         self.links = links
         self.local = local
         self.paths = {row.path for row in rows.values() if row.path is not None}
         self._anchors: dict[str, set[str]] = {}
+        self.changed: set[str] = set()
+        """URLs whose findings are not those of the last freeze."""
 
     def broken(self) -> dict[int, str]:
         """Give what is wrong with each broken link, by its number."""
-        used: set[int] = set()
-        for row in self.rows.values():
-            used.update(unpack(row.links))
+        used = self._used()
         found = {}
         for number in used:
             target = self.links.get(number)
@@ -53,6 +58,26 @@ class LinkCheck:
             if wrong:
                 found[number] = wrong
         return found
+
+    def _used(self) -> set[int]:
+        """Give the links to look at: all, or where the URLs are the same those that matter.
+
+        That is the links of pages that were rendered, those that were broken, and those
+        to pages whose fragments changed.
+        """
+        rows, past = self.rows, self.past
+        used: set[int] = set()
+        if rows.keys() != past.keys() or any(row.path != past[url].path for url, row in rows.items()):
+            for row in rows.values():
+                used.update(unpack(row.links))
+            return used
+        moved = {url for url, row in rows.items() if row.anchors != past[url].anchors}
+        if moved:
+            used = {number for number, link in self.links.items() if self.local(link) in moved}
+        for url, row in rows.items():
+            if row is not past[url] or row.findings:
+                used.update(unpack(row.links))
+        return used
 
     def _wrong(self, target: str) -> str | None:
         path, _, fragment = output.split(target)
@@ -95,21 +120,53 @@ class LinkCheck:
         :param references: for each URL rendered now, what its authors wrote by link.
         """
         broken = self.broken()
+        located: dict[int, tuple[str, str]] = {}
+        missing: list[tuple[Row, list[int]]] = []
         problems: dict[tuple[str, int, int, str], Problem] = {}
         for url, row in self.rows.items():
-            past = dict(_decoder.decode(row.findings)) if row.findings else {}
+            numbers = [number for number in unpack(row.links) if number in broken] if broken else []
+            if not numbers:
+                self._keep(row, [])
+                continue
+            missing.append((row, numbers))
+            known = references[url] if url in references else self._recalled(url, site)
+            for number in numbers:
+                if self.links[number] in known:
+                    located.setdefault(number, known[self.links[number]])
+        for row, numbers in missing:
+            own = references.get(row.url)
             found: Findings = []
-            if broken:
-                for number in unpack(row.links):
-                    if number in broken:
-                        link = self.links[number]
-                        known = past.get(link) if url not in references else None
-                        written = references.get(url, {}).get(link)
-                        found.append((link, known or self._problem(row, link, broken[number], written, site)))
-            row.findings = msgspec.msgpack.encode(found) if found else b""
+            for number in numbers:
+                link = self.links[number]
+                # Without references of its own, a list shows what a page's author wrote.
+                written = own.get(link) if own is not None else located.get(number)
+                found.append((link, self._problem(row, link, broken[number], written, site)))
+            self._keep(row, found)
             for _, problem in found:
                 problems.setdefault(problem.key, problem)
         return sorted(problems.values(), key=lambda problem: problem.key)
+
+    def _keep(self, row: Row, found: Findings) -> None:
+        findings = msgspec.msgpack.encode(found) if found else b""
+        if findings != row.findings:
+            row.findings = findings
+            self.changed.add(row.url)
+
+    def _recalled(self, url: str, site: Site | None) -> Mapping[str, tuple[str, str]]:
+        """Give what the author of a page that was reused wrote, from its rendered body."""
+        target = site.target(url) if site is not None else None
+        if site is None or target is None or target.kind not in ("page", "listing"):
+            return {}
+        path = target.name
+        if target.kind == "listing":
+            index = site.library.indexes.get(path.partition("|")[2])
+            path = index.path if index is not None and path.startswith("section|") else ""
+        page = site.library.by_path.get(path)
+        if page is None:
+            return {}
+        with trace.recording() as past, contextlib.suppress(BlastoError):
+            site.rendered(page)
+        return past.references
 
     def _problem(
         self, row: Row, link: str, wrong: str, written: tuple[str, str] | None, site: Site | None
@@ -117,13 +174,29 @@ class LinkCheck:
         if written is None or site is None:
             return Problem(f'broken link: "{link}" {wrong}', severity="warning", url=row.url)
         path, text = written
-        hint = None
-        target = site.contents.pages.get(output.split(text)[0].lstrip("./"))
-        if target is not None and target.draft:
-            hint = f'"{target.path}" is a draft'
+        hint = _held_back(site, path, text)
         line, column, source = locate(site.content_folder / path, text)
         message = f'broken link: "{text}" {wrong}'
         return Problem(message, f"{site.shown}/{path}", line, column, hint, source, "warning", row.url)
+
+
+def _held_back(site: Site, path: str, written: str) -> str | None:
+    """Say why a link's target is not there, where it is a page that is not published."""
+    try:
+        target = output.decode(output.split(written)[0])
+    except BlastoError:
+        return None
+    folder = "" if target.startswith("/") else path.rpartition("/")[0]
+    plain = posixpath.normpath(f"{folder}/{target.lstrip('/')}").lstrip("/")
+    stem = plain.removesuffix(".html")
+    for name in (plain, *(stem + ending for ending in links.PAGE_ENDINGS)):
+        page = site.contents.pages.get(name)
+        if page is not None and name not in site.routes.pages:
+            if page.draft:
+                return f'"{name}" is a draft'
+            late = page.date is not None and page.date > site.now
+            return f'"{name}" has a date to come' if late else f'"{name}" has expired'
+    return None
 
 
 def stored(rows: Iterable[Row]) -> list[Problem]:

@@ -8,14 +8,16 @@ reports it with its line.
 from __future__ import annotations
 
 import posixpath
+from itertools import chain
 from typing import Protocol
+from unicodedata import normalize
 from urllib.parse import urljoin
 
 from . import output, trace
 from .errors import BlastoError
 from .markup import EXTERNAL
 from .pages import Page
-from .routes import Routes
+from .routes import Routes, composed
 
 PAGE_ENDINGS = (".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 INDEXES = ("index.md", "_index.md", "README.md")
@@ -40,6 +42,8 @@ def resolve(site: Linked, page: Page, written: str) -> str:
     path, query, fragment = output.split(written)
     tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
     own = site.base_path + site.routes.pages[page.path]
+    # A relative link is one to the page's own place, wherever that is.
+    trace.note("url", page.path, site.routes.pages[page.path])
     if not path:
         trace.link(output.encode(own) + tail, page.path, written)
         return written
@@ -51,7 +55,7 @@ def resolve(site: Linked, page: Page, written: str) -> str:
     if found is None and not path.startswith("/"):
         trace.link(urljoin(output.encode(own), path) + tail, page.path, written)
         return written
-    url = output.encode(site.base_path + (decoded if found is None else found)) + tail
+    url = output.encode(site.base_path + (composed(decoded) if found is None else found)) + tail
     trace.link(url, page.path, written)
     return url
 
@@ -68,6 +72,10 @@ def find(site: Linked, page: Page, path: str) -> str | None:
         return None
     stem = plain.removesuffix(".html")
     names = [plain, *(stem + ending for ending in PAGE_ENDINGS)] if plain not in ("", ".") else INDEXES
+    if not plain.isascii():
+        # A file's name may be decomposed, as macOS once wrote them; what people type is not.
+        forms = ((name, normalize("NFC", name), normalize("NFD", name)) for name in names)
+        names = list(dict.fromkeys(chain.from_iterable(forms)))
     for name in names:
         if name.endswith((".md", ".markdown")):
             url = site.routes.pages.get(name, "")
@@ -81,7 +89,8 @@ def find(site: Linked, page: Page, path: str) -> str | None:
         return None
     base = site.routes.pages[page.path].rpartition("/")[0]
     slash = "/" if path.endswith("/") else ""
-    for url in (f"/{plain}/", posixpath.normpath(f"{base}/{path}") + slash):
+    urls = (f"/{plain}/", posixpath.normpath(f"{base}/{path}") + slash)
+    for url in map(composed, urls):
         known = url in site.routes.targets
         trace.note("route", url, str(known))
         if known:

@@ -101,6 +101,7 @@ class Listing:
 
         :param number: from 1.
         """
+        trace.note("size", f"{self.kind}|{self.name}", str(self.page_size))
         start = (number - 1) * self.page_size
         return Pagination(self, number, self[start : start + self.page_size])
 
@@ -147,8 +148,10 @@ class Pagination:
 
 
 def slices(listing: Listing) -> int:
-    """Tell how many slices a listing has, and note its length."""
-    return max(1, -(-listing.count // listing.page_size))
+    """Tell how many slices a listing has."""
+    count = max(1, -(-len(listing.members) // listing.page_size))
+    trace.note("slices", f"{listing.kind}|{listing.name}", str(count))
+    return count
 
 
 def in_order(pages: Sequence[Page], order: str) -> list[Page]:

@@ -125,13 +125,15 @@ class Renderer:
     def fragment(self, text: str, resolve: Resolve) -> Markup:
         """Turn a short text, such as an excerpt, into HTML without headings or ids."""
         made = rewrite(self.markdown.reset().convert(text), resolve)
-        return Markup(FOOTNOTE.sub("", HEADERLINK.sub("", made)))
+        return Markup(OWN_ID.sub(r"\1", FOOTNOTE.sub("", HEADINGS.sub("", made))).strip())
 
 
 OPENING = re.compile(r"\s*<h1(?P<attributes>[^>]*)>(?P<inner>.*?)</h1>\s*", re.S)
 HEADERLINK = re.compile(r'<a class="headerlink"[^>]*>.*?</a>', re.S)
 FOOTNOTE = re.compile(r'<sup id="fnref[^>]*>.*?</sup>|<div class="footnote">.*?</div>', re.S)
 ID = re.compile(r'\bid="([^"]*)"')
+HEADINGS = re.compile(r"<h(?P<level>[1-6])\b[^>]*>.*?</h(?P=level)>\s*", re.S)
+OWN_ID = re.compile(r'(<[a-zA-Z][^<>]*?)\sid="[^"]*"')
 
 
 def headings(tokens: Sequence[Mapping[str, Any]]) -> list[Heading]:
@@ -180,6 +182,9 @@ def rewrite(text: str, resolve: Resolve) -> str:
 
     def tag(found: re.Match[str]) -> str:
         attributes = found["attributes"]
+        if found["raw"]:
+            opening, bracket, inside = found[0].partition(">")
+            return URL_ATTRIBUTE.sub(attribute, opening) + bracket + inside
         if not attributes or ("=" not in attributes):
             return found[0]
         start = found.start("attributes") - found.start()

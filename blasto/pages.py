@@ -9,17 +9,22 @@ as it is, so that a file that did not change is not parsed again. What needs the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import msgspec
 from markupsafe import Markup
 
 from . import trace
+from .errors import Problem
 
 if TYPE_CHECKING:
     from .listings import Listing
     from .markup import Heading
+
+INDEX_NAMES = ("_index", "index", "README", "readme")
+MARKDOWN = (".md", ".markdown", ".mdown")
+
 
 class Lookups(Protocol):
     """What a page asks of its site."""
@@ -77,7 +82,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     is_index: bool = False
     # What follows is about the body: no part of the metadata's digest.
     body_line: int = 1
-    words: int = 0
+    counted: int = 0
     digest: str = ""
     meta_digest: str = ""
 
@@ -98,8 +103,13 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     @property
     def reading_time(self) -> int:
         """Minutes, at least 1, at 230 words a minute."""
-        trace.note("body", self.path, self.digest)
         return max(1, round(self.words / 230))
+
+    @property
+    def words(self) -> int:
+        """How many words the body has."""
+        trace.note("body", self.path, self.digest)
+        return self.counted
 
     @property
     def tags(self) -> list[str]:
@@ -186,6 +196,13 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
         return f"<Page {self.path}>"
 
 
+class Reading(msgspec.Struct):
+    """The result of reading one file: a page or errors, and warnings either way."""
+
+    page: Page | None
+    problems: list[Problem] = []
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Page)
 
@@ -195,12 +212,21 @@ def encode(page: Page) -> bytes:
     return _encoder.encode(page)
 
 
-def decode(data: bytes) -> Page:
-    """Read a page back; raises ``msgspec.DecodeError`` on what is no page."""
-    return _decoder.decode(data)
+def decode(data: bytes, zone: tzinfo) -> Page:
+    """Read a page back; raises ``msgspec.DecodeError`` on what is no page.
+
+    :param zone: the site's time zone: MessagePack keeps instants only.
+    """
+    page = _decoder.decode(data)
+    for name in ("date", "updated", "expires"):
+        instant: datetime | None = getattr(page, name)
+        if instant is not None:
+            setattr(page, name, instant.astimezone(zone))
+    return page
 
 
 def meta_digest(page: Page) -> str:
     """Digest all that is known of a page but its body."""
-    bare = msgspec.structs.replace(page, body_line=0, words=0, digest="", meta_digest="")
-    return trace.digest(_encoder.encode(bare))
+    bare = msgspec.structs.replace(page, body_line=0, counted=0, digest="", meta_digest="")
+    # The instants are in there; what a page shows of them depends on the zone too.
+    return trace.digest(_encoder.encode(bare), str(page.date), str(page.updated))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from stat import S_ISREG
 
 from .ledger import Ledger, Row, unpack
@@ -17,6 +18,10 @@ WORDS = {
     "body": 'the text of "{}" changed',
     "template": 'the template "{}" changed',
     "listing": "the list {} has other pages",
+    "size": "the length of the slices of {} changed",
+    "slices": "the number of slices of {} changed",
+    "term": "the title of {} changed",
+    "place": 'the section of "{}" changed',
     "count": "the number of pages in {} changed",
     "around": 'the neighbours of "{}" changed',
     "terms": 'the terms of "{}" changed',
@@ -63,16 +68,22 @@ class Past:
         unchanged: frozenset[str] = frozenset(),
     ) -> None:
         self.everything = everything
+        self._ledger = ledger
         self.rows: Mapping[str, Row] = {row.url: row for row in ledger.rows()}
-        self.links = ledger.links() if self.rows else {}
         self.changed: dict[int, tuple[str, str]] = {}
         self._volatile = {row.endpoint for row in self.rows.values() if row.volatile}
-        for number, kind, name, digest in list(ledger.observations()):
+        self.known: set[int] = set()
+        for number, kind, name, digest in ledger.observations():
+            self.known.add(number)
             if kind not in unchanged and today(kind, name) != digest:
                 self.changed[number] = (kind, name)
                 if kind == "read" and self.everything is None:
                     self.everything = say(kind, name)
-        self._stale = frozenset(self.changed)
+
+    @cached_property
+    def links(self) -> Mapping[int, str]:
+        """Every link target of the last freeze, by number."""
+        return self._ledger.links()
 
     def reason(self, url: str, modified: str | None) -> str | None:
         """Say why a URL has to be rendered, ``None`` where last time's answer still holds."""
@@ -87,15 +98,11 @@ class Past:
             return f"another URL of {row.endpoint} cannot be traced"
         if modified is not None and modified != row.modified:
             return "its generator says that it changed"
-        if self._stale:
-            for number in unpack(row.observations):
-                if number in self._stale:
-                    return say(*self.changed[number])
-        return None
+        numbers = unpack(row.observations)
+        if not self.changed.keys().isdisjoint(numbers):
+            return next(say(*self.changed[one]) for one in numbers if one in self.changed)
+        return None if self.known.issuperset(numbers) else "what it observed was lost"
 
-    def targets(self, row: Row) -> list[str]:
-        """Give the links that a URL had last time."""
-        return [self.links[number] for number in unpack(row.links) if number in self.links]
 
 
 def stands(root: str, path: str, size: int, mtime: int) -> bool:

@@ -9,17 +9,25 @@ from __future__ import annotations
 import importlib
 import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from flask import Flask
 
-from . import contract
+from . import contract, trace
 from .app import create_app
+from .contents import Contents
 from .errors import UsageError
 from .freezer import Freezer
+from .rendering import Rendering
+from .staging import Staging
+from .today import HANDED
+from .workers import Reference
 
 SCRIPT = "freeze.py"
+Handed = tuple[dict[str, str], dict[str, str], dict[str, tuple[str, bytes]]]
 
 
 class Project(NamedTuple):
@@ -39,6 +47,7 @@ def here(folder: Path | None = None, **settings: Any) -> Project:
     if script.is_file():
         return run(script)
     app = create_app(root, **settings)
+    app.config["BLASTO_REFERENCE"] = str(root)
     return Project(app, Freezer(app))
 
 
@@ -51,6 +60,30 @@ def run(script: Path) -> Project:
     if folder not in sys.path:
         sys.path.insert(0, folder)
     return find(runpy.run_path(str(script), run_name="blasto_freeze"), script.name)
+
+
+def state(reference: Reference) -> Rendering:
+    """Make again what a worker needs, in a process that inherited nothing."""
+    place = Path(reference.script)
+    if place.is_dir():
+        app = create_app(place)
+        made = Project(app, Freezer(app))
+    else:
+        made = run(place) if place.suffix == ".py" else named(reference.script)
+    app, freezer = made
+    staging, site = Staging(reference.staging), freezer.site
+    if site is not None:
+        site.settings = replace(site.settings, **reference.options)
+    app.config.update(reference.settings)
+    if site is not None:
+        with trace.paused():
+            data = Path(staging.path(HANDED)).read_bytes()
+            content, public, pages = msgspec.msgpack.decode(data, type=Handed)
+            contents = Contents(site.root, site.settings, site.kinds)
+            contents.load(content, public, pages)
+            site.use(contents)
+    freezer.use_bodies(Path(reference.ledger), reference.program, reference.afresh)
+    return Rendering(freezer, staging)
 
 
 def named(reference: str) -> Project:

@@ -73,7 +73,7 @@ def remember(freeze: Freeze) -> None:
 def _writes(freeze: Freeze) -> Iterator[Entry]:
     """Give the files to put in place, and note in their rows what they will be."""
     today = freeze.today
-    waiting: list[Entry] = []
+    waiting: dict[str, Entry] = {}
     changed = freeze.touched
     for url, row in freeze.rows.items():
         if row.path is None:
@@ -82,13 +82,13 @@ def _writes(freeze: Freeze) -> Iterator[Entry]:
         if result is not None and result.staged:
             staged = freeze.staging.path(row.path)
             row.mtime = os.stat(staged).st_mtime_ns
-            waiting.append(Entry(row.path, staged, row.digest))
+            waiting[row.path] = Entry(row.path, staged, row.digest)
         else:
             touched = today.settle(row)
             if touched:
                 changed.add(url)
-    untouched = {entry.path for entry in waiting}
-    for entry in publish_room.changed(freeze.destination, waiting):
+    untouched = set(waiting)
+    for entry in publish_room.changed(freeze.destination, waiting.values()):
         untouched.discard(entry.path)
         yield entry
     if untouched:
@@ -102,8 +102,7 @@ def _removals(freeze: Freeze) -> Iterator[Entry]:
     mode = freeze.freezer.removal
     kept = {row.path for row in freeze.rows.values()}
     if mode is True and freeze.destination.is_dir():
-        ignore = freeze.freezer.app.config["FREEZER_DESTINATION_IGNORE"]
-        extra = set(contract.walk(str(freeze.destination), ignore)) - kept
+        extra = set(contract.walk(str(freeze.destination), freeze.freezer.spared)) - kept
     elif mode == "owned":
         owned = {row.path for row in freeze.past.rows.values() if row.path is not None}
         extra = (owned | (manifest(freeze) or set())) - kept
@@ -138,6 +137,8 @@ def _commit(freeze: Freeze, entries: list[Entry]) -> None:
 
 def _keep_sources(freeze: Freeze) -> None:
     ledger, today = freeze.ledger, freeze.today
+    if today.site is not None and not today.same_reading():
+        ledger.forget_sources()
     ledger.add_bodies(today.bodies)
     if today.site is not None:
         ledger.set_pages(today.page_rows(), today.gone)

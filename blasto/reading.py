@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from . import frontmatter, keys, kinds, trace
+from .dates import moment
 from .errors import BlastoError, Problem
-from .pages import Page, decode, encode, meta_digest
+from .pages import INDEX_NAMES, Page, Reading, decode, encode, meta_digest
 
 DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[-_ ]+(?P<rest>.+)")
 HEADING = re.compile(
@@ -33,15 +32,6 @@ NOT_PROSE = re.compile(
     r"|([-*_=])[ \t]*(?:\1[ \t]*){2,}$))",
     re.M,
 )
-INDEX_NAMES = ("_index", "index", "README", "readme")
-MARKDOWN = (".md", ".markdown", ".mdown")
-
-
-class Reading(msgspec.Struct):
-    """The result of reading one file: a page or errors, and warnings either way."""
-
-    page: Page | None
-    problems: list[Problem] = []
 
 
 def read(
@@ -100,7 +90,7 @@ def _build(
     page.body_line = document.body_line
     page.digest = trace.digest(data)
     # Once through the encoder, so that a page looks the same read and remembered.
-    page = decode(encode(page))
+    page = decode(encode(page), zone)
     page.meta_digest = meta_digest(page)
     return Reading(page, problems)
 
@@ -156,9 +146,9 @@ def assemble(
         noindex=known.get("noindex", False),
         canonical=known.get("canonical"),
         sitemap=known.get("sitemap", True),
-        meta=meta,
+        meta=msgspec.to_builtins(meta, builtin_types=(bytes,)),  # dates as text
         is_index=is_index,
-        words=sum(1 for _ in WORD.finditer(body)),
+        counted=sum(1 for _ in WORD.finditer(body)),
     )
 
 
@@ -170,7 +160,7 @@ def first_heading(body: str) -> str | None:
     text = found["atx"] or found["setext"] or ""
     text = re.sub(r"\{[^{}]*\}\s*$", "", text)
     text = re.sub(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])", r"\1", text)
-    text = re.sub(r"<[^<>]+>", "", re.sub(r"(\*\*|__|\*|`)(.+?)\1", r"\2", text))
+    text = re.sub(r"<[^<>]+>", "", re.sub(r"(?<!\\)(\*\*|__|\*|`)(.+?)(?<!\\)\1", r"\2", text))
     return text.replace("\\", "").strip() or None
 
 
@@ -207,9 +197,7 @@ def _is_prose(block: str) -> bool:
 
 def _date(found: re.Match[str], zone: tzinfo) -> datetime | None:
     try:
-        return datetime(
-            int(found["year"]), int(found["month"]), int(found["day"]), tzinfo=zone
-        )
+        return moment(date(int(found["year"]), int(found["month"]), int(found["day"])), zone)
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import trace
-from .files import digest_file
+from .files import Stat, digest_file
 
 FILES = frozenset(("file", "read"))
 """Kinds of observations whose names are paths."""
@@ -45,6 +45,7 @@ startup: set[str] = set()
 sealed = False
 """Whether a freeze runs: what is read outside a recording then is blasto's own reading."""
 _installed = False
+_known: dict[str, tuple[Stat, str]] = {}
 
 
 def install() -> None:
@@ -70,8 +71,12 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
             _seen(os.fsdecode(path) or ".", "dir:")
     elif event == "sqlite3.connect":
         name = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes | os.PathLike) else ""
-        if trace.current() is not None:
-            trace.volatile(f"it opened the database {name}")
+        trace.volatile(f"it opened the database {name}")
+        file = name.removeprefix("file:").partition("?")[0]
+        if file and not file.startswith(":"):
+            # The connection may be kept, and asked again for a URL that opens nothing.
+            _seen(file, "")
+            _seen(file + "-wal", "")
     elif event in VOLATILE and trace.current() is not None:
         trace.volatile(f"it used {VOLATILE[event]}")
 
@@ -107,8 +112,7 @@ def _seen(path: str, prefix: str) -> None:
         key = ("read", prefix + path)
         if key not in current.observations:
             with trace.paused():
-                digest = today(prefix + path)
-            current.observations[key] = digest
+                current.observations[key] = _digest(prefix + path)
     elif not sealed and not trace.is_paused():
         startup.add(prefix + path)
 
@@ -135,6 +139,17 @@ def placed(name: str, root: str) -> str:
     if name.startswith("dir:"):
         return "dir:" + os.path.join(root, name[4:])
     return os.path.join(root, name)
+
+
+def _digest(name: str) -> str:
+    """Do as :func:`today`, reading a file that many URLs read only when its stat changes."""
+    try:
+        stat = Stat.of(os.stat(name))
+    except (OSError, ValueError):
+        return today(name)
+    if _known.get(name, (None, ""))[0] != stat:
+        _known[name] = (stat, today(name))
+    return _known[name][1]
 
 
 def today(name: str) -> str:

@@ -7,6 +7,7 @@ plain data, so that they can cross to another process or machine.
 from __future__ import annotations
 
 import posixpath
+import re
 import sys
 import time
 import traceback
@@ -14,6 +15,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from .freezer import Freezer
 
 LOST_QUERY = "LostQueryWarning"
+# What Python itself does not show: a library's words to its user, who is not the site's author.
+HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+REFRESH = re.compile(r"""(<meta\s+http-equiv="refresh"\s+content="\d+;\s*url=)([^">]*)""", re.I)
 REDIRECTS = (301, 302, 303, 305, 307, 308)
 
 
@@ -101,6 +106,9 @@ class Rendering:
         self._errors = freezer.error_pages
         self._urls: dict[object, str] = {}
         self._endpoint: str | None = None
+        self._built: list[tuple[str, str]] = []
+        # Functions given to @url_defaults, beside Frozen-Flask's own.
+        self._defaults = sum(map(len, app.url_default_functions.values())) > 1
         self._modules = len(sys.modules)
         # Flask's own view keeps nothing of what it reads, so that only its URL depends on it.
         self._static = frozenset(freezer.static_endpoints())
@@ -115,6 +123,12 @@ class Rendering:
 
     def _finished(self, sender: object, **extra: object) -> None:
         self._endpoint = request.endpoint
+        if self._defaults:
+            # They may look at what the request left in flask.g, which is gone afterwards.
+            calls = self.freezer.url_for_logger.logged_calls
+            logged = list(calls)
+            self._built += [(endpoint, url_for(endpoint, **values)) for endpoint, values in logged]
+            calls.clear()
 
     def render(self, task: Task) -> Result:
         """Render one URL and stage its file. Never raises: what fails is in the result."""
@@ -150,7 +164,7 @@ class Rendering:
         result.warnings += [
             (warning.category.__name__, str(warning.message))
             for warning in caught
-            if issubclass(warning.category, contract.FrozenFlaskWarning | UserWarning)
+            if not issubclass(warning.category, HIDDEN)
         ]
         result.bodies = self.freezer.take_bodies()
         result.seconds = time.perf_counter() - began
@@ -242,9 +256,11 @@ class Rendering:
             here = self.script_name + output.encode(task.url)
             result.weak_links = _local(targets, here)
             result.anchors = "\n".join(sorted(ids))
-        if self.relative and self.own:
+        # A host shows 404.html at any depth: what is relative there leads nowhere.
+        if self.relative and self.own and task.url != "/404.html":
             here = self.script_name + task.url
             text = markup.rewrite(text, lambda target, _: self._relative(target, here))
+            text = REFRESH.sub(lambda found: found[1] + escape(self._relative(unescape(found[2]), here)), text)
             return text.encode("utf-8", "surrogateescape")
         return data
 
@@ -268,6 +284,8 @@ class Rendering:
             path += "index.html"
         folder = output.encode(here if here.endswith("/") else here.rpartition("/")[0] + "/")
         url = posixpath.relpath(path, folder)
+        if ":" in url.partition("/")[0]:
+            url = "./" + url  # or the name would be taken for a scheme
         return url + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
     def _forward(self, url: str, location: str) -> bytes:
@@ -302,7 +320,8 @@ class Rendering:
     def _called(self, result: Result) -> list[tuple[str, str]]:
         """Give endpoint and URL of each ``url_for`` call that was logged."""
         calls = self.freezer.url_for_logger.logged_calls
-        found: dict[tuple[str, str], None] = {}
+        found = dict.fromkeys(self._built)
+        self._built.clear()
         while calls:
             endpoint, values = calls.popleft()
             try:
@@ -315,6 +334,7 @@ class Rendering:
                 if key is not None:
                     self._urls[key] = known
             found[endpoint, known] = None
+        for endpoint, known in found:
             if "?" in known and (lost := self.freezer.lost_query(known, endpoint)):
                 result.warnings.append((LOST_QUERY, lost))
         return list(found)

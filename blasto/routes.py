@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from . import output
 from .config import Config
@@ -26,7 +27,8 @@ CONVERTER = re.compile(r"<(?:[a-z_]+(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>
 class Target:
     """What a URL leads to.
 
-    :param kind: ``page``, ``listing``, ``terms``, ``alias``, ``asset`` or ``public``.
+    :param kind: ``page``, ``listing``, ``terms``, ``alias``, ``asset`` or ``public``; or
+        one of :data:`MACHINE`.
     :param name: the page's path; ``kind|name`` of a listing; the taxonomy; the file.
     :param number: slice of a listing, from 1.
     :param source: the file behind it, or words for what else it is made from.
@@ -48,6 +50,15 @@ class Target:
     def file(self) -> str | None:
         """The file to mend, if there is one."""
         return self.source if self.kind in ("page", "alias", "asset", "public") else None
+
+
+#: What a site has by itself, where no file of its own stands at that URL.
+MACHINE = {
+    "/feed.xml": Target("feed", "", source="blasto"),
+    "/sitemap.xml": Target("sitemap", "", source="blasto"),
+    "/robots.txt": Target("robots", "", source="blasto"),
+    "/404.html": Target("not_found", "", source="blasto"),
+}
 
 
 class Routes:
@@ -78,10 +89,10 @@ class Routes:
             if page.is_index and page.folder and not library._has_pages(page.folder)
         }
         for path in assets:
-            url = self.assets[path] = self.asset_path(path)
+            url = self.assets[path] = composed(self.asset_path(path))
             self._add(url, Target("asset", path, source=f"{config.content}/{path}"))
         for path in public:
-            self._add("/" + path, Target("public", path, source=f"{config.public}/{path}"))
+            self._add(composed("/" + path), Target("public", path, source=f"{config.public}/{path}"))
         for page in library.by_path.values():
             for alias in page.aliases:
                 self._add_alias(page, alias)
@@ -108,7 +119,7 @@ class Routes:
     def _add_page(self, page: Page) -> None:
         source = f"{self.config.content}/{page.path}"
         try:
-            url = page_path(page, self.library, self.config)
+            url = composed(page_path(page, self.library, self.config))
         except BlastoError as error:
             problem = error.problems[0]
             self.problems.append(Problem(problem.message, source, hint=problem.hint))
@@ -155,7 +166,7 @@ class Routes:
         source = f"{self.config.content}/{page.path}"
         try:
             path, _, _ = output.split(alias)
-            url = whole_path(output.decode(path if path.startswith("/") else "/" + path))
+            url = composed(whole_path(output.decode(path if path.startswith("/") else "/" + path)))
         except BlastoError as error:
             problem = error.problems[0]
             self.problems.append(Problem(f'alias "{alias}": {problem.message}', source, hint=problem.hint))
@@ -196,7 +207,12 @@ class Routes:
 def folder_path(folder: str) -> str:
     """Give the URL path of a content folder; a leading underscore of a name is dropped."""
     parts = [part.lstrip("_") or part for part in folder.split("/") if part]
-    return "/" + "".join(part + "/" for part in parts)
+    return composed("/" + "".join(part + "/" for part in parts))
+
+
+def composed(text: str) -> str:
+    """Give a URL path in the Unicode form that keyboards type, whatever a file's name has."""
+    return text if text.isascii() else normalize("NFC", text)
 
 
 def whole_path(url: str) -> str:
@@ -220,7 +236,12 @@ def page_path(page: Page, library: Library, config: Config) -> str:
                 f'"{written}" is no URL path', hint="write a path such as /about/ in `url`"
             )
         if ":" in written:
-            return expand(flask_rule(written), page, library)
+            try:
+                rule = flask_rule(written)
+            except ValueError as error:
+                hint = "write a path such as /about/, or tokens such as /:year/:slug/"
+                raise BlastoError.at(f'"{written}" is no URL path: {error}', hint=hint) from error
+            return expand(rule, page, library)
         return whole_path(written)
     folder = page.folder
     if page.is_index:

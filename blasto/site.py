@@ -8,10 +8,12 @@ is first asked for, so that making the app costs nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol, cast
 
 import msgspec
@@ -28,7 +30,7 @@ from .library import Library
 from .listings import Listing
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .pages import Page
-from .routes import Routes, Target
+from .routes import MACHINE, Routes, Target
 
 
 class Settings:
@@ -38,19 +40,65 @@ class Settings:
         self._config = config
 
     def __getattr__(self, name: str) -> Any:
+        if name == "params":
+            return Params(self._config)
         try:
             value = getattr(self._config, name)
         except AttributeError:
             if name.startswith("_"):
                 raise
-            value = self._config.params.get(name)
-            name = "params"
+            return Params(self._config).get(name)
         trace.note("config", name, setting_digest(self._config, name))
         return value
 
 
+class Params(dict[str, Any]):
+    """``site.config.params``: each of them is noted by itself, or all where all are asked for."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config.params)
+        self._config = config
+
+    def _note(self, name: str = "params") -> None:
+        trace.note("config", name, setting_digest(self._config, name))
+
+    def __getitem__(self, name: str) -> Any:
+        self._note(f"params.{name}")
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._note(f"params.{name}")
+        return super().get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        self._note(f"params.{name}")
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        self._note()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._note()
+        return super().__len__()
+
+    def keys(self) -> Any:
+        self._note()
+        return super().keys()
+
+    def items(self) -> Any:
+        self._note()
+        return super().items()
+
+    def values(self) -> Any:
+        self._note()
+        return super().values()
+
+
 def setting_digest(config: Config, name: str) -> str:
     """Digest one setting; ``repr`` is stable for the plain data that TOML gives."""
+    if name.startswith("params."):
+        return trace.digest(repr(config.params.get(name.removeprefix("params."))))
     return trace.digest(repr(getattr(config, name, None)))
 
 
@@ -73,6 +121,7 @@ class Site:
         self.answers: dict[str, Callable[[Site, str], str]] = {}
         """Today's digest of observations that other rooms note, by kind."""
         self._stamp: object = None
+        self.loaded = self.now
         self._refreshing = Lock()
 
     # Configuration
@@ -124,7 +173,8 @@ class Site:
 
     def use(self, contents: Contents) -> None:
         """Take over content that has been read."""
-        published = contents.published(self.now)
+        self.loaded = self.now
+        published = contents.published(self.loaded)
         self._contents = contents
         self._library = Library(published, self.settings)
         for page in self._library.by_path.values():
@@ -200,10 +250,9 @@ class Site:
         except BlastoError:
             trace.note("count", f"{kind}|{name}", "")
             raise
-        listing.site = self
         if kind == "section":
             trace.note("section", name, self.library.answer("section", name))
-        return listing
+        return self._own(listing)
 
     def latest(self, count: int, section: str | None = None) -> Sequence[Page]:
         """Give the newest pages of the site or of one section."""
@@ -217,6 +266,8 @@ class Site:
 
     def _own(self, listing: Listing) -> Listing:
         listing.site = self
+        if listing.kind != "section":
+            trace.note("term", f"{listing.kind}|{listing.name}", listing.title)
         return listing
 
     def terms_of(self, page: Page, taxonomy: str) -> list[Listing]:
@@ -340,7 +391,8 @@ class Site:
 
     def target(self, url_path: str) -> Target | None:
         """Tell what a decoded URL path leads to."""
-        return self.routes.targets.get(url_path)
+        found = self.routes.targets.get(url_path) or MACHINE.get(url_path)
+        return None if found is not None and found.kind == "feed" and not self.has_feed else found
 
     def resolve(self, page: Page, written: str, attribute: str) -> str:
         """Give the URL for a link or image of a page's text."""
@@ -351,6 +403,7 @@ class Site:
     def rendered(self, page: Page) -> Rendered:
         """Give a page's body as HTML, from memory where nothing that it saw has changed."""
         trace.note("body", page.path, page.digest)
+        trace.note("config", "markdown", setting_digest(self.settings, "markdown"))
         return bodies.rendered(self, page)
 
     def html(self, page: Page) -> Markup:
@@ -366,6 +419,7 @@ class Site:
         return self.rendered(page).toc
 
     def summary(self, page: Page) -> Markup:
+        trace.note("config", "markdown", setting_digest(self.settings, "markdown"))
         return bodies.summary(self, page)
 
     # Answers, for the freezer

@@ -45,8 +45,9 @@ def send(path: Path) -> Response:
     with trace.paused():
         kind = content_type(path.name)
         response = current_app.make_response(
-            send_file(path, mimetype=kind, conditional=True, max_age=None)
+            send_file(path, mimetype=kind.partition(";")[0], conditional=True, max_age=None)
         )
+        response.headers["Content-Type"] = kind
     if trace.current() is not None:
         with trace.paused():
             digest = digest_file(path)

@@ -46,6 +46,9 @@ class Traced(JinjaEnvironment):
     def _load_template(
         self, name: str, globals: MutableMapping[str, Any] | None
     ) -> Template:
+        if trace.current() is not None:
+            # First, so that an edit in between makes a URL stale and not wrong.
+            self.digest_of(name)
         try:
             with trace.paused():
                 template = super()._load_template(name, globals)

@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from jinja2 import FileSystemBytecodeCache
 
 from . import contents, contract, past, program, reads, trace, workers
 from .errors import Problem, Severity
 from .files import Digests, Stat
 from .ledger import Ledger, Row
+from .pages import encode
+from .staging import Staging
 from .templating import Traced, trace_templates
 
 if TYPE_CHECKING:
@@ -29,9 +32,13 @@ if TYPE_CHECKING:
 
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(
-    "page body listing count around terms section children layout nav menu pages url asset "
-    "route feed sitemap".split()
+    "page body listing count size slices around terms term section place children layout nav menu "
+    "pages url asset route feed sitemap".split()
 )
+
+
+HANDED = "\0contents"
+"""Where content is left in staging: no path of the output is called so."""
 
 
 class Today:
@@ -56,8 +63,13 @@ class Today:
         self.contents: contents.Contents | None = None
         self._facts: dict[str, str] | None = None
         self._stats: dict[str, tuple[int, int, str]] = {}
+        self._standing: set[str] = set()
         environment: Traced = trace_templates(freezer.app)
         environment.forget()
+        if environment.bytecode_cache is None:
+            folder = freezer.state_file("templates")
+            folder.mkdir(parents=True, exist_ok=True)
+            environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
         self.environment = environment
         if self.site is not None:
             with trace.paused():
@@ -101,10 +113,13 @@ class Today:
         return None
 
     def _due(self) -> bool:
-        """Tell whether the clock alone changed what is published."""
-        due = self.ledger.fact("due")
+        """Tell whether the clock alone changed what is published, be it set back."""
+        since, due = self.ledger.fact("since"), self.ledger.fact("due")
         assert self.site is not None
-        return bool(due) and datetime.fromisoformat(str(due)) <= self.site.now
+        now = self.site.now
+        return (bool(due) and datetime.fromisoformat(str(due)) <= now) or (
+            bool(since) and datetime.fromisoformat(str(since)) > now
+        )
 
     def content_is_same(self) -> bool:
         return self.site is None or (self.same("content", "configuration") and not self._due())
@@ -127,8 +142,8 @@ class Today:
         (volatile,) = ledger.db.execute("SELECT count(*) FROM url WHERE volatile IS NOT NULL").fetchone()
         if volatile:
             return False
-        for _, kind, name, digest in list(ledger.observations()):
-            if kind not in CONTENT and self.digest(kind, name) != digest:
+        for _, kind, name, digest in ledger.observations(CONTENT):
+            if self.digest(kind, name) != digest:
                 return False
         if self.freezer.removal is True and self._strangers(destination):
             return False
@@ -144,24 +159,33 @@ class Today:
 
     def _strangers(self, destination: Path) -> bool:
         """Tell whether there are files in the output that Frozen-Flask would remove."""
-        ignore = self.freezer.app.config["FREEZER_DESTINATION_IGNORE"]
         known = {path for _, path, *_ in self.ledger.outputs()}
-        return any(name not in known for name in contract.walk(str(destination), ignore))
+        return any(name not in known for name in contract.walk(str(destination), self.freezer.spared))
 
     # Content
 
-    def load(self, count: int) -> None:
-        """Read the site's content: from the ledger what it knows, the rest on all cores."""
+    def load(self, count: int, *, afresh: bool = False) -> None:
+        """Read the site's content: from the ledger what it knows, the rest on all cores.
+
+        :param afresh: take nothing from the ledger.
+        """
         if self.site is None or self.contents is None:
             return
         if self.content_is_same():
             self.unchanged = CONTENT
         remembered = self.ledger.pages() if self.same_reading() else {}
+        known = {} if afresh else remembered
         spread = partial(workers.spread, count=count)
         with trace.paused():
-            self.contents.load(*self.found, remembered, spread)
+            self.contents.load(*self.found, known, spread)
             self.gone = [path for path in remembered if path not in self.contents.pages]
             self.site.use(self.contents)
+
+    def hand_over(self, staging: Staging) -> None:
+        """Leave the content for workers that inherit nothing: they are to see the same."""
+        if self.contents is not None:
+            pages = {path: (page.digest, encode(page)) for path, page in self.contents.pages.items()}
+            staging.write(HANDED, msgspec.msgpack.encode((*self.found, pages)))
 
     def same_reading(self) -> bool:
         """Tell whether pages that were read before would be read in the same way now."""
@@ -172,11 +196,16 @@ class Today:
         assert self.site is not None
         config = self.site.settings
         kinds = sorted((name, kind.__qualname__) for name, kind in self.site.kinds.items())
-        parts = self.facts
         return trace.digest(
             repr((config.timezone, config.summary_words, config.taxonomies, kinds)),
-            parts["program blasto"], parts["program the site's code"],
+            self.rendering,
         )  # fmt: skip
+
+    @property
+    def rendering(self) -> str:
+        """Digest the code that reads pages and renders bodies."""
+        names = ("blasto", "the installed packages", "the site's code")
+        return trace.digest(*(self.facts[f"program {name}"] for name in names))
 
     def content_problems(self, severity: Severity) -> list[Problem]:
         """Give what is wrong with content files and their URLs."""
@@ -224,6 +253,7 @@ class Today:
 
     def _intact(self, path: str, size: int, mtime: int, digest: str) -> bool:
         if past.stands(self.root, path, size, mtime):
+            self._standing.add(path)
             return True
         found = self.stat(path)
         return found[0] == size and found[2] == digest
@@ -231,7 +261,7 @@ class Today:
     def settle(self, row: Row) -> bool:
         """Bring a row's size and mtime in line with its file; tell whether they differed."""
         assert row.path is not None
-        if past.stands(self.root, row.path, row.size, row.mtime):
+        if row.path in self._standing or past.stands(self.root, row.path, row.size, row.mtime):
             return False
         row.size, row.mtime, _ = self.stat(row.path)
         return True
@@ -260,6 +290,7 @@ def facts_of(
     facts["troubled"] = "1" if today.contents and today.contents.problems else "0"
     if today.site is not None and today.contents is not None:
         facts["reading"] = today.reading
-        due = today.contents.next_change(today.site.now)
+        since, due = today.contents.changes(today.site.loaded)
+        facts["since"] = since.isoformat() if since else ""
         facts["due"] = due.isoformat() if due else ""
     return facts

@@ -14,6 +14,7 @@ from typing import cast
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import TemplateNotFound
+from werkzeug.routing import PathConverter
 
 from . import output, trace
 from .errors import BlastoError, Problem
@@ -26,6 +27,13 @@ from .templating import THEME, theme_loader
 
 NO_LAYOUTS = frozenset("blog docs page list terms base alias 404".split())
 """Names in ``layout`` that choose no template: blasto's layouts, and what shows no page."""
+
+
+class AnyPath(PathConverter):
+    """Any path, the empty one too; what every other rule comes before."""
+
+    regex = "(?:[^/].*?)?"
+    weight = 1000
 
 
 def content(path: str = "") -> ResponseReturnValue:
@@ -56,7 +64,8 @@ def choose_template(page: Page) -> list[str]:
     names = []
     if page.layout_name and page.layout_name not in NO_LAYOUTS:
         names.append(page.layout_name if "." in page.layout_name else f"{page.layout_name}.html")
-    if page.layout == "blog" and not page.is_index:
+    speaks = page.is_index and current_site.library.section_name(page) == page.folder
+    if page.layout == "blog" and not speaks:
         names.append("post.html")
     return [*names, "page.html"]
 
@@ -110,9 +119,13 @@ def public(target: Target) -> Response:
 
 def theme(filename: str) -> Response:
     """Send a file of the theme, or the site's own in its place (``static/blasto/NAME``)."""
+    try:
+        name = output.check_path(filename)
+    except BlastoError:
+        abort(404)
     own = current_app.static_folder
     if own is not None:
-        override = Path(own) / output.check_path(f"blasto/{filename}")
+        override = Path(own) / "blasto" / name
         if override.is_file():
             return send(override)
         trace.note("file", str(override), "")
@@ -122,7 +135,7 @@ def theme(filename: str) -> Response:
     return send(file)
 
 
-def not_found_page() -> str:
+def not_found_page(target: Target | None = None) -> str:
     """The page that a static host shows for what is not there."""
     _show(None)
     return render_template("404.html")
@@ -158,10 +171,13 @@ def blueprint() -> Blueprint:
     """Make the blueprint that holds the content's endpoints and the theme's templates."""
     made = Blueprint("blasto", __name__)
     made.jinja_loader = theme_loader()
-    made.add_url_rule("/", "content", content)
-    made.add_url_rule("/<path:path>", "content", content)
+    # The one rule that content is matched by gives way to every rule of the app's own,
+    # "/" and "/robots.txt" too, whichever was added first.
+    made.record_once(lambda state: state.app.url_map.converters.update(blasto_path=AnyPath))
+    made.add_url_rule("/", "content", content, build_only=True)
+    made.add_url_rule("/<blasto_path:path>", "content", content)
     made.add_url_rule("/static/blasto/<path:filename>", "theme", theme)
-    made.add_url_rule("/404.html", "not_found", not_found_page)
+    made.add_url_rule("/404.html", "not_found", not_found_page, build_only=True)
     return made
 
 

@@ -39,6 +39,8 @@ class Reference(msgspec.Struct, frozen=True):
     options: dict[str, Any] = {}
     staging: str = ""
     ledger: str = ""
+    program: str = ""
+    afresh: bool = False
 
 
 class Here(Executor):

@@ -16,12 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
-from blasto import Freezer, create_app, project, reads, trace
+import blasto
+from blasto import Freezer, create_app, program, project, reads, trace
 from blasto.freezing import Report
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(blasto.__file__).parent.parent
 NOW = "1767225600"  # 2026-01-01
 MODULE = (sys.executable, "-m", "blasto", "freeze")
 
@@ -32,7 +34,8 @@ class Project:
     def __init__(self, root: Path, files: Mapping[str, str | bytes]) -> None:
         self.root = root
         self.build = root / "build"
-        self.report = Report()
+        self.report = self.last = Report()
+        self.version = "1"
         root.mkdir(parents=True, exist_ok=True)
         for path, text in files.items():
             self.write(path, text)
@@ -79,7 +82,7 @@ class Project:
     def freeze(self, *, state: Path | None = None, destination: Path | None = None, **options: Any) -> list[str]:
         """Freeze in this process, and give the URLs that were rendered."""
         options.setdefault("workers", 1)
-        with afresh(), here(self.root):
+        with afresh(self.version), here(self.root):
             freezer = self.freezer(**({"destination": str(destination)} if destination else {}))
             if state is not None:
                 freezer.app.config["BLASTO_STATE"] = str(state)
@@ -98,7 +101,7 @@ class Project:
         try:
             self.freeze(state=place / "state", destination=place / "build", **options)
         finally:
-            self.report = report
+            self.last, self.report = self.report, report
         return tree(place / "build")
 
     def tree(self) -> dict[str, bytes]:
@@ -119,13 +122,18 @@ class Project:
 
 
 @contextmanager
-def afresh() -> Iterator[None]:
-    """Forget what this process read before, as a new process has read nothing."""
+def afresh(version: str) -> Iterator[None]:
+    """Forget what this process read before, as a new process has read nothing.
+
+    :param version: stands for blasto's code and what is installed, which may be worked
+        on while the tests run.
+    """
     reads.startup.clear()
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "_blasto", lambda digests: version)
+        patch.setattr(program, "_installed", lambda: version)
         yield
-    finally:
-        reads.startup.clear()
+    reads.startup.clear()
 
 
 @contextmanager
@@ -217,3 +225,21 @@ def docs() -> dict[str, str | bytes]:
         "content/reference/faq.md": doc("Questions", 2, "None yet."),
         "data/team.yaml": "- Ada\n- Grace\n",
     }
+
+
+def copied(frozen: Project, folder: Path) -> Project:
+    """Copy a project with its ledger and its output, as a cache is restored elsewhere."""
+    shutil.copytree(frozen.root, folder)
+    return Project(folder, {})
+
+
+def check(site: Project, rendered: Iterable[str], **options: Any) -> None:
+    """Freeze: exactly these URLs are rendered, the tree is a clean one, and then all is done."""
+    got = site.freeze(**options)
+    reasons = site.report.reasons
+    wrong = {url: reasons.get(url, "not rendered") for url in sorted({*got} ^ {*rendered})}
+    assert not wrong, dict(list(wrong.items())[:12])
+    warnings = [str(problem) for problem in site.report.warnings]
+    assert site.tree() == site.clean(**options)
+    assert site.freeze(**options) == []
+    assert sorted(str(problem) for problem in site.report.warnings) == sorted(warnings)

@@ -1,11 +1,11 @@
-"""What the site about blasto says is true: its examples run, its tables are complete.
+"""What the site about blasto says can be done: its examples run, and it freezes itself.
 
-In a page, a code block with ``title="PATH"`` is a file and a ``console`` block holds
-commands, each after ``$``. The tutorial is followed from its first page to its last.
+The tutorial is followed from its first page to its last.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -13,44 +13,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+import yaml
+from documentation import COMMAND, CONTENT, ROOT, blocks, pages
 
-ROOT = Path(__file__).resolve().parent.parent
-CONTENT = ROOT / "content"
-FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<language>\w+)(?P<options>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$",
-    re.DOTALL | re.MULTILINE,
-)
-COMMAND = re.compile(r"^\$ (?P<command>[^\n]*)\n(?P<output>(?:(?!\$ )[^\n]*\n)*)", re.MULTILINE)
-
-
-class Block(NamedTuple):
-    """One code block of a page: ``title`` is the file that it holds, if any."""
-
-    page: str
-    language: str
-    title: str
-    text: str
-
-
-def blocks(path: Path) -> Iterator[Block]:
-    """Give the code blocks of a page."""
-    for found in FENCE.finditer(path.read_text(encoding="utf-8")):
-        indent = found["indent"]
-        text = re.sub(rf"^{indent}", "", found["text"], flags=re.MULTILINE)
-        title = re.search(r'title="([^"]*)"', found["options"])
-        yield Block(path.relative_to(CONTENT).as_posix(), found["language"], title[1] if title else "", text)
-
-
-def pages(folder: str) -> list[Path]:
-    """Give the pages of a folder in the order of their weights."""
-    weights = {}
-    for path in (CONTENT / folder).rglob("*.md"):
-        found = re.search(r"^weight: (\d+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-        weights[path] = int(found[1]) if found and path.name != "_index.md" else 0
-    return sorted(weights, key=lambda path: (weights[path], path))
+from blasto.cli import main
 
 
 def environment() -> dict[str, str]:
@@ -64,8 +32,11 @@ def run(command: str, folder: Path) -> str:
     """Run a shown command in a folder; give what it prints, errors first."""
     words = re.sub(r"^python ", f"{shlex.quote(sys.executable)} ", command)
     words = re.sub(r"^blasto ", f"{shlex.quote(sys.executable)} -m blasto ", words)
-    done = subprocess.run(words, shell=True, cwd=folder, env=environment(), capture_output=True, text=True)
-    assert done.returncode == 0, f"{command}: {done.stderr}"
+    done = subprocess.run(
+        words, shell=True, cwd=folder, env=environment(), capture_output=True, text=True
+    )
+    failed = "blasto: error:" in done.stderr
+    assert done.returncode == (1 if failed else 0), f"{command}: {done.stderr}"
     return done.stderr + done.stdout
 
 
@@ -74,28 +45,35 @@ def timeless(output: str) -> str:
     return re.sub(r"in \d+\.\d s", "in some time", output).strip()
 
 
-RUNS = ("python freeze.py", "find build", "blasto why", "blasto freeze")
+RUNS = ("python freeze.py", "python app.py", "find build", "blasto why", "blasto freeze")
+
+
+def follow(shown: list[Path], folder: Path) -> int:
+    """Do what pages say, in a folder; give the number of commands that were run."""
+    followed = 0
+    for block in (block for page in shown for block in blocks(page)):
+        if block.title and not block.title.startswith("/"):
+            file = folder / block.title
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
+        for found in COMMAND.finditer(block.text) if block.language == "console" else ():
+            command, output = found["command"], found["output"]
+            if command.startswith(RUNS) and (
+                output or "guide/" not in block.page or " app.py" in command
+            ):
+                followed += 1
+                given = run(command, folder)
+                if output:
+                    where = f"{block.page}: {command}\n"
+                    assert where + timeless(output) == where + timeless(given)
+    return followed
 
 
 def test_tutorial(tmp_path):
     """Whoever follows the tutorial gets the files and the output that it shows."""
-    followed = 0
-    for page in pages("tutorial"):
-        for block in blocks(page):
-            if block.title:
-                file = tmp_path / block.title
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(block.text, encoding="utf-8")
-            elif block.language == "console":
-                for found in COMMAND.finditer(block.text):
-                    if found["command"].startswith(RUNS):
-                        followed += 1
-                        given = run(found["command"], tmp_path)
-                        if found["output"]:
-                            where = f"{block.page}: {found['command']}"
-                            assert (where, timeless(found["output"])) == (where, timeless(given))
-    assert followed > 8
-    built = {path.relative_to(tmp_path / "build").as_posix() for path in (tmp_path / "build").rglob("*")}
+    assert follow(pages("tutorial"), tmp_path) > 8
+    build = tmp_path / "build"
+    files = {file.relative_to(build).as_posix() for file in build.rglob("*") if file.is_file()}
     assert {
         "index.html",
         "about/index.html",
@@ -104,4 +82,74 @@ def test_tutorial(tmp_path):
         "boats/marie/index.html",
         "static/harbour.css",
         "feed.xml",
-    } <= built
+    } <= files
+    assert 'href="/harbour/boats/"' in (build / "about/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["content", "routes", "existing-app", "frozen-flask"])
+def test_guide(name, tmp_path):
+    """The examples of a guide work together, and print what is shown."""
+    assert follow([CONTENT / f"guide/{name}.md"], tmp_path) > 0
+
+
+def every_command() -> Iterator[tuple[str, str]]:
+    """Give each shown use of ``blasto`` and ``python freeze.py``, with its page."""
+    for page in (*CONTENT.rglob("*.md"), ROOT / "README.md"):
+        text = page.read_text(encoding="utf-8")
+        for found in re.finditer(
+            r"(?:^\$ |`|&& )((?:blasto|python freeze\.py)(?: [a-z-][^`\n]*)?)", text, re.MULTILINE
+        ):
+            yield page.name, found[1]
+
+
+def test_shown_commands_exist():
+    """Each command and each flag that a page shows is one that blasto has."""
+    shown = list(every_command())
+    assert len(shown) > 60
+    for page, command in shown:
+        words = command.split("  ")[0].split(" #")[0].split()[1:]
+        name = "freeze" if command.startswith("python") else words[0] if words else ""
+        assert not name or name.startswith("-") or name in main.commands, f"{page}: {command}"
+        options = {"--help", "--version"}
+        for parameter in main.commands[name].params if name in main.commands else ():
+            options.update([*parameter.opts, *parameter.secondary_opts])
+        assert {word for word in words if word.startswith("-")} <= options, f"{page}: {command}"
+
+
+def test_workflow_of_the_tutorial():
+    """The tutorial's workflow is that of this repository, but for how packages come."""
+    (shown,) = (
+        block.text
+        for block in blocks(CONTENT / "tutorial/github-pages.md")
+        if block.title == ".github/workflows/pages.yml"
+    )
+    own = (ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8")
+    assert re.findall(r"uses: (\S+)", shown) == re.findall(r"uses: (\S+)", own)
+    ours, theirs = yaml.safe_load(own), yaml.safe_load(shown)
+    assert theirs["jobs"]["deploy"] == ours["jobs"]["deploy"]
+    for key in ("permissions", "concurrency", True):  # YAML 1.1 reads `on` as true
+        assert theirs[key] == ours[key]
+
+
+def test_every_page_has_a_description():
+    """Search engines and lists get a sentence about each page."""
+    for page in CONTENT.rglob("*.md"):
+        assert re.search(r"^description: \S", page.read_text(encoding="utf-8"), re.MULTILINE), page
+
+
+def test_own_site(tmp_path):
+    """The site about blasto freezes without a warning."""
+    command = [
+        sys.executable,
+        "freeze.py",
+        "--strict",
+        "--json",
+        "--destination",
+        str(tmp_path / "out"),
+    ]
+    settings = {**environment(), "BLASTO_BASE_URL": "https://example.org/blasto"}
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = json.loads(done.stdout)
+    assert said["warnings"] == said["errors"] == []
+    assert (tmp_path / "out" / "index.html").is_file()

@@ -7,16 +7,18 @@ as two new processes would, and compares what was published and what was said.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import flask_frozen
-from flask import Flask
-from sites import afresh
+import pytest
+from flask import Flask, render_template
 
 import blasto
-from blasto import trace
+from blasto import program, reads, trace
 from blasto.freezing import Report
 
 Make = Callable[[Any, Path], Any]
@@ -64,7 +66,7 @@ class Twins:
 
     def one(self, kind: Any, root: Path) -> tuple[set[str], list[str]]:
         """Freeze one of them: its URLs, and the first line of each warning."""
-        with afresh(), warnings.catch_warnings(record=True) as caught:
+        with new_process(), warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             freezer = self.make(kind, root)
             try:
@@ -72,8 +74,9 @@ class Twins:
             finally:
                 if kind is blasto.Freezer:
                     self.freezer, self.report = freezer, freezer.report
-        said = sorted(f"{one.category.__name__}: {str(one.message).splitlines()[0]}" for one in caught)
-        return urls, said
+        shown = [one for one in caught if not issubclass(one.category, DeprecationWarning)]
+        said = [f"{one.category.__name__}: {str(one.message).splitlines()[0]}" for one in shown]
+        return urls, sorted(said)
 
     def published(self, root: Path) -> dict[str, bytes]:
         """Read the whole folder of a twin, what it published with it."""
@@ -81,8 +84,20 @@ class Twins:
             return {
                 name: path.read_bytes()
                 for path in sorted(root.rglob("*"))
-                if path.is_file() and not (name := path.relative_to(root).as_posix()).startswith(".blasto/")
+                if path.is_file()
+                and not (name := path.relative_to(root).as_posix()).startswith(".blasto/")
             }
+
+
+@contextmanager
+def new_process() -> Iterator[None]:
+    """Forget what this process read, and let nothing count that changes while tests run."""
+    reads.startup.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "_blasto", lambda digests: "blasto")
+        patch.setattr(program, "_installed", lambda: "packages")
+        yield
+    reads.startup.clear()
 
 
 def app_in(root: Path, **options: Any) -> Flask:
@@ -90,3 +105,72 @@ def app_in(root: Path, **options: Any) -> Flask:
     app = Flask("site_app", root_path=str(root), **options)
     app.config["FREEZER_DESTINATION"] = BUILD
     return app
+
+
+LAYOUT = "<title>{% block title %}{% endblock %}</title>{% block body %}{% endblock %}"
+BASE = {
+    "templates/layout.html": LAYOUT,
+    "templates/index.html": (
+        '{% extends "layout.html" %}{% block body %}<a href="{{ url_for("post", name="one") }}">1</a>'
+        '<link href="{{ url_for("static", filename="css/style.css") }}">{% endblock %}'
+    ),
+    "templates/post.html": '{% extends "layout.html" %}{% block title %}{{ name }}{% endblock %}',
+    "static/css/style.css": "a { color: red }",
+    "static/logo.svg": "<svg/>",
+    "static/.hidden": "x",
+}
+
+
+class Case(NamedTuple):
+    """A pattern, the files it needs beside the base, and what changes before the third freeze."""
+
+    make: Callable[[Any, Path], Any]
+    files: Mapping[str, str | bytes] = MappingProxyType({})
+    change: tuple[str, str] = ("templates/layout.html", LAYOUT + "<footer>new</footer>")
+
+
+def case_of(table: dict[str, Case], **options: Any) -> Callable[[Any], Any]:
+    """Add a pattern to a table under its function's name."""
+
+    def add(make: Any) -> Any:
+        table[make.__name__] = Case(make, **options)
+        return make
+
+    return add
+
+
+def plain(kind: Any, root: Path, **config: Any) -> Any:
+    """Make the site that most patterns are a variation of."""
+    options = config.pop("options", {})
+    app = app_in(root, **options)
+    app.config.update(config)
+
+    @app.route("/")
+    def index() -> str:
+        return render_template("index.html")
+
+    @app.route("/post/<name>/")
+    def post(name: str) -> str:
+        return render_template("post.html", name=name)
+
+    return kind(app)
+
+
+def check_pattern(
+    pattern: Case, workers: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Freeze a pattern by both: first, again, after a change, with some workers."""
+    monkeypatch.setattr("blasto.workers.FEW", 0)
+    monkeypatch.setenv("BLASTO_START_METHOD", "fork")
+
+    def make(kind: Any, root: Path) -> Any:
+        freezer = pattern.make(kind, root)
+        freezer.app.config["FREEZER_WORKERS"] = workers
+        return freezer
+
+    twins = Twins(folder, make, {**BASE, **pattern.files})
+    twins.freeze()
+    assert len(twins.published(twins.ours)) > len(BASE) + len(pattern.files)
+    twins.freeze()
+    twins.write(*pattern.change)
+    twins.freeze()

@@ -91,7 +91,12 @@ def run(suite: Suite, label: str, environment: Mapping[str, str], arguments: lis
         for count, word in re.findall(r"(\d+) (\w+)", done.stdout.strip().rpartition("\n")[2])
     }
     passed = counts.get("passed", 0)
-    if done.returncode or counts.get("skipped") or counts.get("xfailed") or counts.get("deselected"):
+    if (
+        done.returncode
+        or counts.get("skipped")
+        or counts.get("xfailed")
+        or counts.get("deselected")
+    ):
         return False
     if passed < suite.least and not arguments:
         print(f"only {passed} tests ran, of {suite.least}")

@@ -1,0 +1,310 @@
+"""Python-Markdown's inline pass, with the searches left out that cannot find anything.
+
+It stands between Python-Markdown's block parser and its serializer, in place of
+Python-Markdown's own tree processor, and gives the same tree. For every pattern of the
+dialect, `needles` says which characters a text must hold; a text is looked through for
+those first. Most texts hold few of them, so most patterns never run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
+
+from markdown import inlinepatterns, treeprocessors
+from markdown.util import (
+    INLINE_PLACEHOLDER,
+    INLINE_PLACEHOLDER_PREFIX,
+    INLINE_PLACEHOLDER_RE,
+    AtomicString,
+)
+
+from .needles import Clause, clauses, gate
+
+Placed = list[tuple[Element, list[str]]]
+"""Elements made from a text, each with the tags of the elements around it."""
+
+
+class Step(NamedTuple):
+    """A pattern and its place in the order of all."""
+
+    index: int
+    pattern: Any
+    regex: re.Pattern[str] | None
+    """``None`` if the pattern has to be asked for it each time."""
+    excludes: frozenset[str]
+    clauses: tuple[Clause, ...]
+
+
+class Plan:
+    """Says which of a registry's patterns can match in a text.
+
+    :param patterns: the inline patterns of the dialect, in order.
+    """
+
+    def __init__(self, patterns: list[Any]) -> None:
+        self.patterns = patterns
+        self.seen = [_features(pattern) for pattern in patterns]
+        self.steps = [
+            Step(
+                index,
+                pattern,
+                regex,
+                frozenset(tag.lower() for tag in pattern.ANCESTOR_EXCLUDES),
+                clauses(regex) if regex is not None else (),
+            )
+            for index, (pattern, (regex, _)) in enumerate(zip(patterns, self.seen, strict=True))
+        ]
+        self.gates = [gate(step.clauses[0]) if step.clauses else None for step in self.steps]
+        self.needles = sorted(set().union(*(needed for needed in self.gates if needed)))
+        self.chosen: dict[tuple[str, ...], list[Step]] = {}
+
+    def holds(self, patterns: list[Any]) -> bool:
+        """Say whether the plan was made for these patterns as they are now."""
+        return patterns == self.patterns and self.seen == [_features(item) for item in patterns]
+
+    def choose(self, data: str) -> list[Step]:
+        """Give the patterns that may match in a text, in order."""
+        key = tuple([needle for needle in self.needles if needle in data])
+        steps = self.chosen.get(key)
+        if steps is None:
+            found = set(key)
+            steps = self.chosen[key] = [
+                step
+                for step, needed in zip(self.steps, self.gates, strict=True)
+                if needed is None or found & needed
+            ]
+        return steps
+
+
+def _features(pattern: Any) -> tuple[re.Pattern[str] | None, Any]:
+    """Give what a plan has to know of a pattern, which an extension may change between runs."""
+    asked = type(pattern).getCompiledRegExp is not inlinepatterns.Pattern.getCompiledRegExp
+    changed = asked or "getCompiledRegExp" in vars(pattern)
+    return None if changed else pattern.compiled_re, pattern.ANCESTOR_EXCLUDES
+
+
+class InlineProcessor(treeprocessors.InlineProcessor):
+    """Does what Python-Markdown's own does, in less time.
+
+    It takes patterns of the old style as well, and patterns that compute their regular
+    expression anew each time: those are always tried.
+    """
+
+    plan: Plan | None = None
+    tree: Element
+
+    def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
+        """Apply the inline patterns to a tree.
+
+        :param ancestors: the tags of what the tree stands in, if it is a part.
+        """
+        patterns = list(self.inlinePatterns)
+        if self.plan is None or not self.plan.holds(patterns):
+            self.plan = Plan(patterns)
+        choose = self.plan.choose
+        self.stashed_nodes: dict[str, Any] = {}
+        self.tree = tree
+        around = [] if ancestors is None else ancestors[:]
+        around.append(tree.tag.lower())
+        waiting = deque([(tree, around)])
+        while waiting:
+            current, parents = waiting.popleft()
+            if not len(current):
+                continue
+            self.ancestors = parents
+            if current is not tree:
+                parents.append(current.tag.lower())
+            made: list[tuple[Element, Placed]] = []
+            for child in current:
+                text = child.text
+                if (
+                    text
+                    and not isinstance(text, AtomicString)
+                    and (choose(text) or INLINE_PLACEHOLDER_PREFIX in text)
+                ):
+                    parents.append(child.tag.lower())
+                    child.text = None
+                    placed = self._place(self._inline(text), child)
+                    waiting += placed
+                    made.append((child, placed))
+                    parents.pop()
+                tail = child.tail
+                if tail and (choose(tail) or INLINE_PLACEHOLDER_PREFIX in tail):
+                    self._tail(current, child, tail)
+                if len(child):
+                    waiting.append((child, parents[:]))
+            for child, placed in made:
+                for index, (node, _) in enumerate(placed):
+                    child.insert(index, node)
+        return tree
+
+    @property
+    def parent_map(self) -> dict[Element, Element]:
+        """Each element's parent. Python-Markdown keeps it while it runs, and needs it not."""
+        return {child: parent for parent in self.tree.iter() for child in parent}
+
+    @parent_map.setter
+    def parent_map(self, value: dict[Element, Element]) -> None:
+        """Take nothing: it is computed."""
+
+    def _tail(self, parent: Element, child: Element, tail: str) -> None:
+        holder = Element("d")
+        data = self._inline(tail)
+        child.tail = None
+        placed = self._place(data, holder, is_text=False)
+        if holder.tail:
+            child.tail = holder.tail
+        if placed:
+            position = list(parent).index(child) + 1
+            for node, _ in reversed(placed):
+                parent.insert(position, node)
+
+    def _inline(self, data: str, first: int = 0) -> str:
+        """Put placeholders in a text for what the patterns from ``first`` on make of it."""
+        if isinstance(data, AtomicString):
+            return data
+        assert self.plan is not None
+        while True:
+            for step in self.plan.choose(data):
+                if step.index < first:
+                    continue
+                if step.excludes and not step.excludes.isdisjoint(self.ancestors):
+                    continue
+                if len(step.clauses) > 0 and not _may(step.clauses, data):
+                    continue
+                changed = self._apply(step, data)
+                if changed is not data:
+                    # Other patterns may match now, and some that did no longer.
+                    data = changed
+                    first = step.index + 1
+                    break
+            else:
+                return data
+
+    def _apply(self, step: Step, data: str) -> str:
+        """Put placeholders in a text for all that one pattern makes of it."""
+        pattern = step.pattern
+        if not isinstance(pattern, inlinepatterns.InlineProcessor):
+            return self._apply_old(step, data)
+        position = 0
+        while True:
+            regex = step.regex or pattern.getCompiledRegExp()
+            for match in regex.finditer(data, position):
+                node, start, end = pattern.handleMatch(match, data)
+                if start is not None and end is not None:
+                    break
+            else:
+                return data
+            if node is None:
+                position = end
+                continue
+            placeholder = self._stash(node, step.index)
+            data = data[:start] + placeholder + data[end:]
+            position = start + len(placeholder)
+
+    def _apply_old(self, step: Step, data: str) -> str:
+        """Do as :meth:`_apply` does, with a pattern that matches the whole text."""
+        pattern = step.pattern
+        position = 0
+        while True:
+            match = pattern.getCompiledRegExp().match(data[position:])
+            if not match:
+                return data
+            before = data[:position]
+            node = pattern.handleMatch(match)
+            if node is None:
+                position = match.end(0)
+                continue
+            placeholder = self._stash(node, step.index)
+            data = f"{before}{match[1]}{placeholder}{match.groups()[-1]}"
+            position = len(before) + len(match[1]) + len(placeholder)
+
+    def _stash(self, node: Any, index: int) -> str:
+        """Keep what a pattern made, its own texts treated, and give the placeholder for it."""
+        if not isinstance(node, str) and not isinstance(node.text, AtomicString):
+            for child in [node, *node]:
+                if child.text:
+                    self.ancestors.append(child.tag.lower())
+                    child.text = self._inline(child.text, index + 1)
+                    self.ancestors.pop()
+                if child.tail:
+                    child.tail = self._inline(child.tail, index)
+        name = f"{len(self.stashed_nodes):04d}"
+        self.stashed_nodes[name] = node
+        return INLINE_PLACEHOLDER % name
+
+    def _place(self, data: str | None, parent: Element, *, is_text: bool = True) -> Placed:
+        """Split a text at its placeholders: give the elements, and set the texts between them.
+
+        :param is_text: whether it is the parent's text or its tail that opens it.
+        """
+        placed: Placed = []
+        start = 0
+        while data:
+            index = data.find(INLINE_PLACEHOLDER_PREFIX, start)
+            if index < 0:
+                rest = data[start:]
+                if isinstance(data, AtomicString):
+                    rest = AtomicString(rest)
+                _append(rest, parent, placed, is_text=is_text)
+                break
+            found = INLINE_PLACEHOLDER_RE.search(data, index)
+            node = self.stashed_nodes.get(found[1]) if found else None
+            if found is None or (node is None and found[1] not in self.stashed_nodes):
+                end = index + len(INLINE_PLACEHOLDER_PREFIX)
+                _append(data[start:end], parent, placed, is_text=is_text)
+                start = end
+                continue
+            if index > 0:
+                _append(data[start:index], parent, placed, is_text=is_text)
+            start = found.end()
+            if isinstance(node, str):
+                _append(node, parent, placed, is_text=is_text)
+            else:
+                self._place_within(node)
+                placed.append((node, self.ancestors[:]))
+        return placed
+
+    def _place_within(self, node: Any) -> None:
+        """Do as :meth:`_place` does for the texts of an element, and of its children."""
+        for child in [node, *node]:
+            tail = child.tail
+            if tail and INLINE_PLACEHOLDER_PREFIX in tail:
+                child.tail = None
+                placed = self._place(tail, child, is_text=False)
+                position = list(node).index(child) + 1 if child is not node else 0
+                for inner, _ in reversed(placed):
+                    node.insert(position, inner)
+            text = child.text
+            if text and INLINE_PLACEHOLDER_PREFIX in text:
+                child.text = None
+                for inner, _ in reversed(self._place(text, child)):
+                    child.insert(0, inner)
+
+
+def _may(needed: tuple[Clause, ...], data: str) -> bool:
+    """Say whether a text holds a string of each clause."""
+    for clause in needed:
+        for needle in clause:
+            if needle in data:
+                break
+        else:
+            return False
+    return True
+
+
+def _append(text: str, parent: Element, placed: Placed, *, is_text: bool) -> None:
+    """Add a text behind what has been placed."""
+    if not text:
+        return
+    if placed:
+        last = placed[-1][0]
+        last.tail = last.tail + text if last.tail else text
+    elif is_text:
+        parent.text = parent.text + text if parent.text else text
+    else:
+        parent.tail = parent.tail + text if parent.tail else text

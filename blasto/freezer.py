@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response
 from . import bodies, console, contract, output, reads, trace
 from .contract import BaseFreezer, Page
 from .errors import BlastoError, Problem, UsageError
-from .freezing import Freeze, Options, Report
+from .freezing import Done, Freeze, Options, Report
 from .frontier import Found, Frontier, marked
 from .ledger import Ledger
 from .rendering import Result, Task
@@ -105,7 +105,7 @@ class Freezer(BaseFreezer):
             self.report = freeze.report
             self._warn(freeze.report)
 
-    def freeze_options(self, **options: Any) -> Iterator[Page]:
+    def freeze_options(self, **options: Any) -> Iterator[Done]:
         """Freeze with :class:`Options`; what there is to warn of is in ``report`` only."""
         options["workers"] = options.get("workers") or self.app.config.get("FREEZER_WORKERS") or 0
         freeze = Freeze(self, Options(**options))

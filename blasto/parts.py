@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from markdown import inlinepatterns
 from markdown.extensions.tables import TableProcessor as MarkdownTableProcessor
 from markdown.extensions.toc import TocTreeprocessor as MarkdownTocTreeprocessor
 from markdown.util import STX
-from xml.etree.ElementTree import Element
 
 
 class DelimiterProcessor(inlinepatterns.DelimiterProcessor):

@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from . import frontmatter, keys, kinds, trace
 from .dates import moment
 from .errors import BlastoError, Problem

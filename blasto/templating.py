@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import Flask
 from jinja2 import (
@@ -27,7 +28,7 @@ from markupsafe import Markup
 
 from . import files, trace
 from .listings import term_slug
-from .markup import rewrite
+from .markup import EXTERNAL, HEADERLINK, rewrite
 from .site import current_site
 
 THEME = Path(__file__).parent / "theme"
@@ -142,10 +143,21 @@ def absolute_url(url: str) -> str:
     return current_site.absolute(str(url))
 
 
-def absolute_html(html: str) -> Markup:
-    """Give HTML whose links and images have scheme and host, as feeds need it."""
+def absolute_html(html: str, base: str = "") -> Markup:
+    """Give HTML whose links and images have scheme and host, as feeds need it.
+
+    :param base: the absolute URL of the page that the HTML is from: links to a place in
+        the page lead there, and the sign at each heading that does so is left out.
+    """
     site = current_site
-    return Markup(rewrite(str(html), lambda target, _: site.absolute(target) if target.startswith("/") else target))
+
+    def absolute(target: str, attribute: str) -> str:
+        if EXTERNAL.match(target):
+            return target
+        return site.absolute(target) if target.startswith("/") else urljoin(base, target)
+
+    text = HEADERLINK.sub("", str(html)) if base else str(html)
+    return Markup(rewrite(text, absolute))
 
 
 ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")

@@ -144,7 +144,9 @@ def test_feed_is_absolute(frozen: tuple[str, dict[str, bytes]]) -> None:
     links = read(contents["Links"]).found
     assert links[:2] == [f"https://example.org{base}/guide/start/#install", f"https://example.org{base}/blog/beside.png"]
     assert not [target for target in links if target.startswith("/") and not target.startswith("//")]
+    assert f"https://example.org{base}/blog/links/#part" in links
     assert not [target for target in links if target.startswith("#")]
+    assert "headerlink" not in contents["Links"]
 
 
 def test_raw_html_and_references(tmp_path: Path) -> None:

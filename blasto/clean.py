@@ -32,9 +32,13 @@ def clean(freezer: Freezer) -> int:
     with Lock(lock):
         owned = {path for path in _owned(freezer) if os.path.lexists(freezer.root / path)}
         publish.apply(freezer.root, [publish.Entry(path) for path in sorted(owned)])
-        shutil.rmtree(freezer.staging_folder(), ignore_errors=True)
-        for suffix in ("sqlite", "sqlite-wal", "sqlite-shm", "owned", "owned.new"):
-            freezer.state_file(suffix).unlink(missing_ok=True)
+        prefix = lock.name.removesuffix("lock")
+        for path in folder.iterdir():
+            if path.name.startswith(prefix) and path != lock:
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
     lock.unlink(missing_ok=True)
     # Either may hold what is not ours, or the ledger of another output.
     for empty in (freezer.root, folder):

@@ -8,31 +8,20 @@ part that an extension has derived from Python-Markdown's stays as the extension
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import markdown
 from markdown import inlinepatterns, treeprocessors
-from markdown.extensions import Extension
 from markdown.util import Registry
 
-from . import inline, parts
+from . import inline, parts, serialize
 from .needles import Regex, clauses, gate
 
-QUICKER: dict[type, type] = {
-    treeprocessors.InlineProcessor: inline.InlineProcessor,
-    inlinepatterns.DelimiterProcessor: parts.DelimiterProcessor,
-}
-"""What stands in for which class of Python-Markdown."""
-
 KNOWN = ("markdown.", "pymdownx.")
-"""Where the classes come from whose regular expressions may be exchanged."""
+"""Where the parts come from whose regular expressions may be exchanged."""
 
-
-class Parts(Registry[Any]):
-    """A registry that makes each part that comes in a quicker one."""
-
-    def register(self, item: Any, name: str, priority: float) -> None:
-        super().register(quicken(item), name, priority)
+MANY = 1000
+"""How many tags to remember."""
 
 
 def quicken(part: Any) -> Any:
@@ -40,36 +29,43 @@ def quicken(part: Any) -> Any:
     kind = type(part)
     if not kind.__module__.startswith(KNOWN):
         return part
-    if other := QUICKER.get(kind) or parts.quicker(kind):
+    if kind is treeprocessors.InlineProcessor:
+        part.__class__ = inline.InlineProcessor
+    elif (other := parts.quicker(kind)) is not kind:
         part.__class__ = other
-    if issubclass(kind, inlinepatterns.Pattern):
-        return part
-    for name in dir(kind):
-        regex = getattr(part, name, None) if name.isupper() else None
-        if isinstance(regex, re.Pattern) and (needed := clauses(regex)):
-            setattr(part, name, Regex(regex, gate(needed[0])))
+    if not isinstance(part, inlinepatterns.Pattern):
+        for name in dir(kind):
+            regex = getattr(part, name) if name.isupper() else None
+            if isinstance(regex, re.Pattern) and (needed := clauses(regex)):
+                setattr(part, name, Regex(regex, gate(needed[0])))
     return part
 
 
+class Parts(Registry[Any]):
+    """A registry that makes each part that comes in a quicker one."""
+
+    def __init__(self, registry: Registry[Any]) -> None:
+        super().__init__()
+        for name, priority in registry._priority:
+            self.register(registry[name], name, priority)
+
+    def register(self, item: Any, name: str, priority: float) -> None:
+        super().register(quicken(item), name, priority)
+
+
 class Tags(list[str]):
-    """A list of tags in which to find one takes no longer the more there are."""
+    """The tags of blocks, and what has been found out about other tags."""
 
     def __init__(self, tags: list[str]) -> None:
         super().__init__(tags)
-        self._found: dict[object, bool] = {}
-
-    def __contains__(self, tag: object) -> bool:
-        found = self._found.get(tag)
-        if found is None:
-            found = self._found[tag] = super().__contains__(tag)
-        return found
+        self.known: dict[object, bool] = {}
 
 
 def _changing(name: str) -> Any:
     plain = getattr(list, name)
 
     def change(self: Tags, *arguments: Any) -> Any:
-        self._found.clear()
+        self.known.clear()
         return plain(self, *arguments)
 
     return change
@@ -82,20 +78,34 @@ for _name in "append extend insert remove pop clear __setitem__ __delitem__ __ia
 class Markdown(markdown.Markdown):
     """A Markdown converter to use as Python-Markdown's own."""
 
+    output_formats: ClassVar[dict[str, Any]] = {
+        "html": serialize.to_html,
+        "xhtml": serialize.to_xhtml,
+    }
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for extension in self.registeredExtensions:
+            quicken(extension)
+
     def build_parser(self) -> Markdown:
+        """Build the parser out of quicker parts."""
         self.block_level_elements = Tags(self.block_level_elements)
         super().build_parser()
-        self.treeprocessors = _moved(self.treeprocessors)
-        self.inlinePatterns = _moved(self.inlinePatterns)
-        self.parser.blockprocessors = _moved(self.parser.blockprocessors)
-        for processor in self.treeprocessors:
-            if isinstance(processor, treeprocessors.InlineProcessor):
-                processor.inlinePatterns = self.inlinePatterns
+        self.treeprocessors = Parts(self.treeprocessors)
+        self.inlinePatterns = Parts(self.inlinePatterns)
+        self.parser.blockprocessors = Parts(self.parser.blockprocessors)
+        self.treeprocessors["inline"].inlinePatterns = self.inlinePatterns
         return self
 
-
-def _moved(registry: Registry[Any]) -> Parts:
-    moved = Parts()
-    for name, priority in registry._priority:
-        moved.register(registry[name], name, priority)
-    return moved
+    def is_block_level(self, tag: Any) -> bool:
+        """Say whether a tag is a block's, as the list of them is now."""
+        tags = self.block_level_elements
+        if type(tags) is not Tags:
+            return super().is_block_level(tag)
+        found = tags.known.get(tag)
+        if found is None:
+            if len(tags.known) >= MANY:
+                tags.known.clear()
+            found = tags.known[tag] = super().is_block_level(tag)
+        return found

@@ -118,8 +118,11 @@ class Freeze:
                 self.staging.clear()
                 yield from self._freeze()
             finally:
+                # What a journal names has to wait for the next freeze.
+                waiting = self.ledger.waits()
                 self.ledger.close()
-                self.staging.clear()
+                if not waiting:
+                    self.staging.clear()
 
     def _check_destination(self) -> None:
         freezer, ledger = self.freezer, self.ledger
@@ -427,7 +430,7 @@ class Freeze:
             if row.problems and row.url not in self.results:
                 report.warnings += unpack_problems(row.problems)
         if freezer.app.config.get("FREEZER_CRAWL"):
-            check = linkcheck.LinkCheck(self.rows, self.ledger.links(), self.frontier.expected, self.past.rows)
+            check = linkcheck.LinkCheck(self.rows, self.ledger.links, self.frontier.expected, self.past.rows)
             references = {url: result.references for url, result in self.results.items()}
             report.warnings += check.report(references, freezer.site)
             self.touched |= check.changed

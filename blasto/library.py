@@ -212,7 +212,7 @@ class Library:
             self._around[section] = {
                 here.path: (before, after)
                 for before, here, after in zip(
-                    [None, *pages[:-1]], pages, [*pages[1:], None], strict=True
+                    [None, *pages[:-1]], pages, [*pages[1:], None], strict=bool(pages)
                 )
             }
         return self._around[section].get(page.path, (None, None))

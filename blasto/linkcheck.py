@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from urllib.parse import unquote
 
 import msgspec
@@ -17,6 +18,7 @@ from . import links, output, trace
 from .bodies import locate
 from .errors import BlastoError, Problem
 from .ledger import Row, unpack
+from .pages import Page
 from .site import Site
 
 Findings = list[tuple[str, Problem]]
@@ -27,7 +29,7 @@ class LinkCheck:
     """Checks the links of one freeze.
 
     :param rows: every URL of the site.
-    :param links: link targets by number: rooted, encoded, with base path and fragment.
+    :param links: gives link targets by number: rooted, encoded, with base path and fragment.
     :param local: gives the decoded URL path of a target, ``None`` outside the site.
     :param past: the rows of the last freeze, whose links were checked then.
     """
@@ -35,18 +37,22 @@ class LinkCheck:
     def __init__(
         self,
         rows: Mapping[str, Row],
-        links: Mapping[int, str],
+        links: Callable[[], Mapping[int, str]],
         local: Callable[[str], str | None],
         past: Mapping[str, Row] | None = None,
     ) -> None:
         self.past = past or {}
         self.rows = rows
-        self.links = links
+        self._links = links
         self.local = local
         self.paths = {row.path for row in rows.values() if row.path is not None}
         self._anchors: dict[str, set[str]] = {}
         self.changed: set[str] = set()
         """URLs whose findings are not those of the last freeze."""
+
+    @cached_property
+    def links(self) -> Mapping[int, str]:
+        return self._links()
 
     def broken(self) -> dict[int, str]:
         """Give what is wrong with each broken link, by its number."""
@@ -155,17 +161,23 @@ class LinkCheck:
     def _recalled(self, url: str, site: Site | None) -> Mapping[str, tuple[str, str]]:
         """Give what the author of a page that was reused wrote, from its rendered body."""
         target = site.target(url) if site is not None else None
-        if site is None or target is None or target.kind not in ("page", "listing"):
+        if site is None or target is None:
             return {}
-        path = target.name
+        shown: list[Page] = []
+        page = site.library.by_path.get(target.name) if target.kind == "page" else None
         if target.kind == "listing":
-            index = site.library.indexes.get(path.partition("|")[2])
-            path = index.path if index is not None and path.startswith("section|") else ""
-        page = site.library.by_path.get(path)
-        if page is None:
-            return {}
-        with trace.recording() as past, contextlib.suppress(BlastoError):
-            site.rendered(page)
+            kind, _, name = target.name.partition("|")
+            listing = site.library.listing(kind, name)
+            start = (target.number - 1) * listing.page_size
+            page, shown = listing.index, list(listing.members[start : start + listing.page_size])
+        with trace.recording() as past:
+            if page is not None:
+                with contextlib.suppress(BlastoError):
+                    site.rendered(page)
+                shown.append(page)
+            for one in shown:
+                with contextlib.suppress(BlastoError):
+                    site.summary(one)
         return past.references
 
     def _problem(

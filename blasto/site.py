@@ -426,23 +426,19 @@ class Site:
 
     def today(self, kind: str, name: str) -> str:
         """Give today's digest of an observation."""
-        if kind == "config":
-            return setting_digest(self.settings, name)
-        if kind == "data":
-            return self.data.digest(name)
-        if kind == "url":
-            return self.routes.pages.get(name, "")
-        if kind == "asset":
-            return self.routes.assets.get(name, "")
-        if kind == "route":
-            return str(name in self.routes.targets)
-        if kind == "feed":
-            return str(self.has_feed)
-        if kind == "menu":
-            return menus.digest(self)
-        if kind in self.answers:
-            return self.answers[kind](self, name)
-        return self.library.answer(kind, name)
+        answer = ANSWERS.get(kind) or self.answers.get(kind)
+        return answer(self, name) if answer else self.library.answer(kind, name)
+
+
+ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
+    "config": lambda site, name: setting_digest(site.settings, name),
+    "data": lambda site, name: site.data.digest(name),
+    "url": lambda site, name: site.routes.pages.get(name, ""),
+    "asset": lambda site, name: site.routes.assets.get(name, ""),
+    "route": lambda site, name: str(name in site.routes.targets),
+    "feed": lambda site, _: str(site.has_feed),
+    "menu": lambda site, _: menus.digest(site),
+}
 
 
 class HasSite(Protocol):

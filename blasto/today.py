@@ -8,7 +8,7 @@ the library loaded and asked.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from . import contents, contract, past, program, reads, trace, workers
 from .errors import Problem, Severity
 from .files import Digests, Stat
 from .ledger import Ledger, Row
-from .pages import encode
+from .pages import decode, encode
 from .staging import Staging
 from .templating import Traced, trace_templates
 
@@ -93,6 +93,7 @@ class Today:
                     *(f"{path}|{digest}" for path, digest in content.items()), "",
                     *(f"{path}|{digest}" for path, digest in public.items()),
                 )  # fmt: skip
+                facts["paths"] = trace.digest(*content, "", *public)
                 facts["configuration"] = trace.digest(repr(self.site.settings), repr(
                     {name: kind.__qualname__ for name, kind in self.site.kinds.items()}))  # fmt: skip
             self._facts = facts
@@ -171,8 +172,6 @@ class Today:
         """
         if self.site is None or self.contents is None:
             return
-        if self.content_is_same():
-            self.unchanged = CONTENT
         remembered = self.ledger.pages() if self.same_reading() else {}
         known = {} if afresh else remembered
         spread = partial(workers.spread, count=count)
@@ -180,6 +179,21 @@ class Today:
             self.contents.load(*self.found, known, spread)
             self.gone = [path for path in remembered if path not in self.contents.pages]
             self.site.use(self.contents)
+        if self.content_is_same():
+            self.unchanged = CONTENT
+        elif self._texts_only(remembered):
+            self.unchanged = CONTENT - {"body"}
+
+    def _texts_only(self, remembered: Mapping[str, tuple[str, bytes]]) -> bool:
+        """Tell whether the difference to last time is in the texts of pages alone."""
+        assert self.contents is not None
+        if self.gone or self._due() or not self.same("paths", "configuration"):
+            return False
+        for path, page in self.contents.pages.items():
+            digest, data = remembered.get(path, ("", b""))
+            if digest != page.digest and (not data or decode(data).meta_digest != page.meta_digest):
+                return False
+        return True
 
     def hand_over(self, staging: Staging) -> None:
         """Leave the content for workers that inherit nothing: they are to see the same."""

@@ -204,9 +204,14 @@ class Sites(RuleBasedStateMachine):
         elif path:
             self.site.write(path, text or "")
 
-    @rule()
-    def forget(self) -> None:
-        shutil.rmtree(self.site.root / ".blasto", ignore_errors=True)
+    @rule(output=st.booleans())
+    def forget(self, output: bool) -> None:
+        """Lose the ledger, or all that a fresh checkout does not have."""
+        if output:
+            shutil.rmtree(self.site.root / ".blasto", ignore_errors=True)
+            shutil.rmtree(self.site.build, ignore_errors=True)
+        else:
+            (self.site.root / ".blasto" / "ledger.sqlite").unlink(missing_ok=True)
 
     @rule(part=st.floats(0, 1))
     def damage(self, part: float) -> None:
@@ -304,8 +309,8 @@ class Sites(RuleBasedStateMachine):
         return text if text[:1] == "[" and text[-1:] == "]" or text[:1] == "/" else repr(value).lower() if isinstance(value, bool) else text if isinstance(value, int) or text[:2] == "20" else f"'{text}'"
 
 
-FIXED = settings(max_examples=12, stateful_step_count=12, derandomize=True)
-FREE = settings(max_examples=1_000_000, stateful_step_count=40)
+FIXED = settings(max_examples=20, stateful_step_count=12, derandomize=True, phases=[Phase.generate])
+FREE = settings(max_examples=1_000_000, stateful_step_count=40, report_multiple_bugs=False)
 COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 
 

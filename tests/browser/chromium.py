@@ -89,11 +89,15 @@ class Chromium:
                 entry = message["params"]["entry"]
                 self.complaints.append(f"{entry['text']} ({entry.get('url')})")
 
-    def look(self, *, width: int = 1280, height: int = 800, dark: bool = False, media: str = "") -> None:
+    def look(
+        self, *, width: int = 1280, height: int = 800, dark: bool = False, media: str = ""
+    ) -> None:
         """Set the window's size, what the system's colours are, and the medium."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         size = {"width": width, "height": height}
-        self.call("Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=1, mobile=width < 600
+        )
         self.call("Emulation.setEmulatedMedia", media=media, features=[scheme])
 
     def scripts(self, on: bool) -> None:

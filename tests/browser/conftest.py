@@ -29,7 +29,7 @@ def freeze(project: Project) -> Path:
 
 @pytest.fixture(scope="session")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """blasto's own site, from a copy of its sources."""
+    """Blasto's own site, from a copy of its sources."""
     copy = tmp_path_factory.mktemp("own") / "site"
     shutil.copytree(
         ROOT, copy,

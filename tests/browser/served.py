@@ -40,7 +40,11 @@ class Served:
 
     def richest(self, under: str, layout: str) -> str:
         """Give the path of the longest page with a layout, below a path."""
-        fit = [path for path in self.paths if path.startswith(under) and layout_of(self.html(path)) == layout]
+        fit = [
+            path
+            for path in self.paths
+            if path.startswith(under) and layout_of(self.html(path)) == layout
+        ]
         assert fit, f"the site has no {layout} page in {under}"
         return max(fit, key=lambda path: len(self.html(path)))
 
@@ -48,7 +52,9 @@ class Served:
         """Give the path of a page that stands for all of its sort."""
         match name:
             case "home" | "blog" | "tags":
-                return {"home": "/", "blog": "/blog/", "tags": "/tags/"}[name]
+                path = {"home": "/", "blog": "/blog/", "tags": "/tags/"}[name]
+                assert path in self.paths, f"the site has no {path}"
+                return path
             case "404":
                 return "/no/such/page/"
             case "post":
@@ -74,7 +80,9 @@ class Quiet(WSGIRequestHandler):
 
 def served(folder: Path) -> Iterator[Served]:
     """Serve a frozen tree on loopback."""
-    server = make_server("127.0.0.1", 0, PagesHost(folder, BASE_PATH), threaded=True, request_handler=Quiet)
+    server = make_server(
+        "127.0.0.1", 0, PagesHost(folder, BASE_PATH), threaded=True, request_handler=Quiet
+    )
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

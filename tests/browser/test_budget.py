@@ -25,7 +25,9 @@ TEXTS = sorted(COLOURS.keys() - {*GROUNDS, "line"})
 def luminance(colour: str) -> float:
     """Give the relative luminance of a colour, as WCAG defines it."""
     parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -37,14 +39,18 @@ def contrast(one: str, other: str) -> float:
 
 def test_every_colour_is_seen_here() -> None:
     """Every colour property of the theme is one that these tests know how to read."""
-    text = "".join((STATIC / file).read_text(encoding="utf-8") for file in ("style.css", "code.css"))
+    text = "".join(
+        (STATIC / file).read_text(encoding="utf-8") for file in ("style.css", "code.css")
+    )
     assert len(COLOURS) == len(re.findall(r"--[\w-]+:\s*light-dark\(", text)) >= 14
 
 
 @pytest.mark.parametrize(("text", "scheme"), list(product(TEXTS, ("light", "dark"))))
 def test_contrast(text: str, scheme: str) -> None:
     """Each colour of text holds 4.5 : 1 on each ground."""
-    ratios = {ground: contrast(COLOURS[text][scheme], COLOURS[ground][scheme]) for ground in GROUNDS}
+    ratios = {
+        ground: contrast(COLOURS[text][scheme], COLOURS[ground][scheme]) for ground in GROUNDS
+    }
     assert {ground: ratio for ground, ratio in ratios.items() if ratio < 4.5} == {}
 
 
@@ -54,7 +60,9 @@ def test_contrast_of_buttons(scheme: str) -> None:
     assert contrast(COLOURS["paper"][scheme], COLOURS["accent"][scheme]) >= 4.5
 
 
-@pytest.mark.parametrize(("file", "limit"), [("style.css", 12_000), ("code.css", 3_000), ("blasto.js", 4_000)])
+@pytest.mark.parametrize(
+    ("file", "limit"), [("style.css", 12_000), ("code.css", 3_000), ("blasto.js", 4_000)]
+)
 def test_files(file: str, limit: int) -> None:
     """The theme's files keep their budgets."""
     assert (STATIC / file).stat().st_size < limit
@@ -94,7 +102,11 @@ def cost(site: Served, path: str) -> int:
         text += len(html.tostring(part, encoding="utf-8", with_tail=False))
         part.drop_tree()
     text += len(re.sub(r"\s+", " ", body.text_content()).encode())
-    return len(page.encode()) - text + sum(loaded(site.folder, a or b).stat().st_size for a, b in files)
+    return (
+        len(page.encode())
+        - text
+        + sum(loaded(site.folder, a or b).stat().st_size for a, b in files)
+    )
 
 
 def loaded(folder: Path, url: str) -> Path:

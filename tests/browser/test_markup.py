@@ -61,7 +61,9 @@ def test_axe(name: str, own: Served, browser: Chromium, tools: Path) -> None:
     assert violations(browser, own.url(own.path(name)), tools) == {}
 
 
-@pytest.mark.parametrize("path", ["/", "/guide/everything/", "/blog/a/", "/blog/", "/tags/", "/tags/python/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/guide/everything/", "/blog/a/", "/blog/", "/tags/", "/tags/python/"]
+)
 def test_axe_right_to_left(path: str, small: Served, browser: Chromium, tools: Path) -> None:
     """Axe finds no violation on a site in Arabic that has every element."""
     assert violations(browser, small.url(path), tools) == {}

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
-SEEN = "[...document.querySelectorAll('main, main *')].filter((one) => one.checkVisibility()).length"
+SEEN = (
+    "[...document.querySelectorAll('main, main *')].filter((one) => one.checkVisibility()).length"
+)
 TEXT = "document.querySelector('main').innerText"
 FREEZE = """\
 from blasto import Freezer, create_app
@@ -38,7 +40,9 @@ def test_sideways(own: Served, small: Served, browser: Chromium) -> None:
     assert wide == {}
 
 
-@pytest.mark.parametrize("name", ["home", "tutorial", "guide", "reference", "blog", "post", "tags", "404"])
+@pytest.mark.parametrize(
+    "name", ["home", "tutorial", "guide", "reference", "blog", "post", "tags", "404"]
+)
 def test_no_complaint(name: str, own: Served, browser: Chromium) -> None:
     """A page loads all it asks for, and its script raises nothing."""
     url = own.url(own.path(name))
@@ -93,17 +97,23 @@ def test_tree_is_on_desks(own: Served, browser: Chromium) -> None:
 
 def test_copy(own: Served, browser: Chromium) -> None:
     """The button of a code block puts its text on the clipboard and says so."""
-    browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.call(
+        "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+    )
     browser.go(own.url(own.path("tutorial")))
     browser.click(".copy")
     browser.until("document.querySelector('.copy').textContent === 'Copied'")
-    text = "document.querySelector('.copy').parentElement.querySelector('code').textContent.trimEnd()"
+    text = (
+        "document.querySelector('.copy').parentElement.querySelector('code').textContent.trimEnd()"
+    )
     assert browser.ask("navigator.clipboard.readText()") == browser.ask(text) != ""
 
 
 def test_copy_leaves_line_numbers(small: Served, browser: Chromium) -> None:
     """Line numbers are no part of what is copied."""
-    browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
+    browser.call(
+        "Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"]
+    )
     browser.go(small.url("/guide/everything/"))
     browser.ask("document.querySelector('[data-linenos]').closest('.highlight').id = 'numbered'")
     browser.click("#numbered .copy")
@@ -194,7 +204,11 @@ def test_from_a_disk(tmp_path: Path, browser: Chromium) -> None:
     assert browser.ask(GROUND) == "rgb(253, 253, 252)"
     assert browser.ask("document.documentElement.classList.contains('js')") is True
     browser.click(".prose a[href*=other]")
-    browser.until("location.pathname.endsWith('/guide/other/index.html') && document.readyState === 'complete'")
+    browser.until(
+        "location.pathname.endsWith('/guide/other/index.html') && document.readyState === 'complete'"
+    )
     browser.click(".brand")
-    browser.until(f"location.pathname === '{project.build.as_posix()}/index.html' && document.readyState === 'complete'")
+    browser.until(
+        f"location.pathname === '{project.build.as_posix()}/index.html' && document.readyState === 'complete'"
+    )
     assert browser.ask(GROUND) == "rgb(253, 253, 252)"

@@ -46,7 +46,7 @@ class Parts(Registry[Any]):
 
     def __init__(self, registry: Registry[Any]) -> None:
         super().__init__()
-        for name, priority in registry._priority:
+        for name, priority in list(registry._priority):
             self.register(registry[name], name, priority)
 
     def register(self, item: Any, name: str, priority: float) -> None:

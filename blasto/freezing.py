@@ -6,6 +6,7 @@ Until ``_publish`` has committed, the output folder is untouched.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import linkcheck, output, publishing, reads, today, workers
+from . import frontier, linkcheck, output, publishing, reads, today, workers
 from .destination import check_destination
 from .errors import BlastoError, Problem, Severity
 from .files import Digests
@@ -117,6 +118,9 @@ class Freeze:
                 self._check_destination()
                 self.staging.clear()
                 yield from self._freeze()
+            except sqlite3.Error as error:
+                hint = "make room on the disk, or remove the file: it will be made anew"
+                raise BlastoError.at(f"the ledger: {error}", str(self.ledger.path), hint=hint) from error
             finally:
                 # What a journal names has to wait for the next freeze.
                 waiting = self.ledger.waits()
@@ -419,7 +423,7 @@ class Freeze:
             # A plain app may give one page two URLs, "/" and "/index.html".
             if row.path is not None and (not plain or first.setdefault(row.path, url) == url
                                          or self.rows[first[row.path]].digest != row.digest):  # fmt: skip
-                plan.add(row.path, url, None if plain else row.source)
+                plan.add(row.path, url, None if plain else frontier.described(row.endpoint, row.source))
         case = freezer.app.config.get("FREEZER_CASE", "error")
         windows: Severity | None = None if freezer.site is None else "warning"
         problems = plan.problems(case=case, windows=windows) if len(self.rows) else []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -22,7 +22,7 @@ from markdown.util import (
     AtomicString,
 )
 
-from .needles import Clause, clauses, gate
+from .needles import Anchor, Clause, anchor, clauses, gate
 
 Placed = list[tuple[Element, list[str]]]
 """Elements made from a text, each with the tags of the elements around it."""
@@ -37,6 +37,8 @@ class Step(NamedTuple):
     """``None`` if the pattern has to be asked for it each time."""
     excludes: frozenset[str]
     clauses: tuple[Clause, ...]
+    anchor: Anchor | None
+    finder: Callable[[str, int], int] | None
 
 
 class Plan:
@@ -55,11 +57,17 @@ class Plan:
                 regex,
                 frozenset(tag.lower() for tag in pattern.ANCESTOR_EXCLUDES),
                 clauses(regex) if regex is not None else (),
+                anchored,
+                _finder(anchored.needles) if anchored else None,
             )
             for index, (pattern, (regex, _)) in enumerate(zip(patterns, self.seen, strict=True))
+            for anchored in [anchor(regex) if regex is not None else None]
         ]
         self.gates = [gate(step.clauses[0]) if step.clauses else None for step in self.steps]
         self.needles = sorted(set().union(*(needed for needed in self.gates if needed)))
+        # One search tells whether a text has anything at all for a pattern or a placeholder.
+        alternatives = [re.escape(text) for text in [*self.needles, INLINE_PLACEHOLDER_PREFIX]]
+        self.search = re.compile("" if None in self.gates else "|".join(alternatives)).search
         self.chosen: dict[tuple[str, ...], list[Step]] = {}
 
     def holds(self, patterns: list[Any]) -> bool:
@@ -105,7 +113,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
         patterns = list(self.inlinePatterns)
         if self.plan is None or not self.plan.holds(patterns):
             self.plan = Plan(patterns)
-        choose = self.plan.choose
+        search = self.plan.search
         self.stashed_nodes: dict[str, Any] = {}
         self.tree = tree
         around = [] if ancestors is None else ancestors[:]
@@ -121,11 +129,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
             made: list[tuple[Element, Placed]] = []
             for child in current:
                 text = child.text
-                if (
-                    text
-                    and not isinstance(text, AtomicString)
-                    and (choose(text) or INLINE_PLACEHOLDER_PREFIX in text)
-                ):
+                if text and search(text) and not isinstance(text, AtomicString):
                     parents.append(child.tag.lower())
                     child.text = None
                     placed = self._place(self._inline(text), child)
@@ -133,7 +137,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                     made.append((child, placed))
                     parents.pop()
                 tail = child.tail
-                if tail and (choose(tail) or INLINE_PLACEHOLDER_PREFIX in tail):
+                if tail and search(tail):
                     self._tail(current, child, tail)
                 if len(child):
                     waiting.append((child, parents[:]))
@@ -192,8 +196,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
             return self._apply_old(step, data)
         position = 0
         while True:
-            regex = step.regex or pattern.getCompiledRegExp()
-            for match in regex.finditer(data, position):
+            for match in _matches(step, data, position):
                 node, start, end = pattern.handleMatch(match, data)
                 if start is not None and end is not None:
                     break
@@ -284,6 +287,41 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                 child.text = None
                 for inner, _ in reversed(self._place(text, child)):
                     child.insert(0, inner)
+
+
+def _matches(step: Step, data: str, position: int) -> Iterator[re.Match[str]]:
+    """Give a pattern's matches from a position on, as ``finditer`` would."""
+    if step.anchor is None or step.finder is None or step.regex is None:
+        regex = step.regex or step.pattern.getCompiledRegExp()
+        yield from regex.finditer(data, position)
+        return
+    find, low, high = step.finder, step.anchor.low, step.anchor.high
+    try_at = step.regex.match
+    while True:
+        hit = find(data, position + low)
+        if hit < 0:
+            return
+        for place in range(max(position, hit - high), hit - low + 1):
+            if match := try_at(data, place):
+                yield match
+                position = match.end()
+                break
+        else:
+            position = hit - low + 1
+
+
+def _finder(needles: Clause) -> Callable[[str, int], int]:
+    """Give a function that finds the first of some needles from a position on, or -1."""
+    if len(needles) == 1:
+        (needle,) = needles
+        return lambda data, position: data.find(needle, position)
+    search = re.compile("|".join(map(re.escape, needles))).search
+
+    def find(data: str, position: int) -> int:
+        found = search(data, position)
+        return found.start() if found else -1
+
+    return find
 
 
 def _may(needed: tuple[Clause, ...], data: str) -> bool:

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 Clause = frozenset[str]
 """Strings of which at least one is in every text that matches."""
@@ -23,9 +23,22 @@ MANY = 16
 COMMON = frozenset(" abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;'\"()-/\n")
 """What most texts hold. Any other character says more about a text."""
 
+NEAR = 8
+"""How far apart the places may be where a match that has a needle can start."""
+
+FAR = 1 << 16
+
 END = sys.maxsize
 
 REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
+
+
+class Anchor(NamedTuple):
+    """Needles with their distance from where a match starts."""
+
+    needles: Clause
+    low: int
+    high: int
 
 
 @lru_cache(maxsize=1024)
@@ -34,14 +47,20 @@ def clauses(regex: re.Pattern[str]) -> tuple[Clause, ...]:
 
     :return: clauses that all hold, the most telling first; none if nothing is known.
     """
-    try:
-        # The parser has no public name; without it, or if it changes, nothing is known.
-        parser: Any = importlib.import_module("re._parser")
-        tree = parser.parse(regex.pattern, regex.flags & ~re.DEBUG)
-        found = _sequence(tree, bool(regex.flags & re.IGNORECASE))
-    except Exception:  # noqa: BLE001
-        return ()
+    found = [anchor.needles for anchor in _read(regex)]
     return tuple(sorted(dict.fromkeys(found), key=_worth))
+
+
+@lru_cache(maxsize=1024)
+def anchor(regex: re.Pattern[str]) -> Anchor | None:
+    """Give needles of which one is at a known distance from the start of each match.
+
+    :return: ``None`` if there are none, or if the expression can match nothing at all.
+    """
+    near = [found for found in _read(regex) if found.high - found.low < NEAR]
+    if not near or _parser().parse(regex.pattern, regex.flags & ~re.DEBUG).getwidth()[0] == 0:
+        return None
+    return min(near, key=lambda found: (_worth(found.needles), found.high - found.low))
 
 
 def gate(clause: Clause) -> Clause:
@@ -65,22 +84,40 @@ def _commonness(needle: str) -> int:
     return 1 if len(needle) > 1 else 2
 
 
-def _sequence(items: Iterable[Any], folded: bool) -> list[Clause]:
-    """Give the clauses of what matches one after the other. Runs of characters are joined."""
-    found: list[Clause] = []
-    run = ""
-    for code, argument in items:
+def _parser() -> Any:
+    """Give the parser of regular expressions. It has no public name."""
+    return importlib.import_module("re._parser")
+
+
+def _read(regex: re.Pattern[str]) -> list[Anchor]:
+    try:
+        tree = _parser().parse(regex.pattern, regex.flags & ~re.DEBUG)
+        return _sequence(tree, bool(regex.flags & re.IGNORECASE), 0, 0)
+    except Exception:  # noqa: BLE001
+        # Should the parser change or go, nothing is known, and all is searched.
+        return []
+
+
+def _sequence(tree: Any, folded: bool, low: int, high: int) -> list[Anchor]:
+    """Read what matches one after the other, from a distance on. Characters are joined."""
+    found: list[Anchor] = []
+    run, run_low, run_high = "", low, high
+    for index, (code, argument) in enumerate(tree):
         name = str(code)
         piece, goes_on = _literal(name, argument, folded)
+        if not run:
+            run_low, run_high = low, high
         run += piece
         if not goes_on:
             if run:
-                found.append(frozenset([run]))
+                found.append(Anchor(frozenset([run]), run_low, run_high))
             run = ""
             if not piece:
-                found += _item(name, argument, folded)
+                found += _item(name, argument, folded, low, high)
+        least, most = tree[index : index + 1].getwidth()
+        low, high = min(low + least, FAR), min(high + most, FAR)
     if run:
-        found.append(frozenset([run]))
+        found.append(Anchor(frozenset([run]), run_low, run_high))
     return found
 
 
@@ -97,35 +134,45 @@ def _literal(name: str, argument: Any, folded: bool) -> tuple[str, bool]:
     return "", False
 
 
-def _item(name: str, argument: Any, folded: bool) -> list[Clause]:
+def _item(name: str, argument: Any, folded: bool, low: int, high: int) -> list[Anchor]:
     if name == "IN":
         clause = _one_of(argument, folded)
-        return [clause] if clause else []
+        return [Anchor(clause, low, high)] if clause else []
     if name == "SUBPATTERN":
         _, added, removed, inner = argument
-        return _sequence(inner, (folded or bool(added & re.I)) and not removed & re.I)
+        folded = (folded or bool(added & re.I)) and not removed & re.I
+        return _sequence(inner, folded, low, high)
     if name == "ATOMIC_GROUP":
-        return _sequence(argument, folded)
+        return _sequence(argument, folded, low, high)
     if name in REPEATS:
         least, _, inner = argument
-        return _sequence(inner, folded) if least else []
+        return _sequence(inner, folded, low, high) if least else []
     if name == "ASSERT":
         # What a look-around sees is in the text as well.
-        return _sequence(argument[1], folded)
+        direction, inner = argument
+        if direction > 0:
+            return _sequence(inner, folded, low, high)
+        return [Anchor(seen.needles, 0, FAR) for seen in _sequence(inner, folded, 0, 0)]
     if name == "BRANCH":
-        return _branches([_sequence(branch, folded) for branch in argument[1]])
+        return _branches([_sequence(branch, folded, low, high) for branch in argument[1]])
     return []
 
 
-def _branches(branches: Sequence[list[Clause]]) -> list[Clause]:
-    """Give what holds whichever branch matches: one clause of each, united."""
+def _branches(branches: Sequence[list[Anchor]]) -> list[Anchor]:
+    """Give what holds whichever branch matches: the best of each, united."""
     if not all(branches):
         return []
-    shared = [clause for clause in branches[0] if all(clause in other for other in branches)]
-    if shared:
-        return shared
-    united = frozenset().union(*(min(branch, key=_worth) for branch in branches))
-    return [united] if len(united) <= MANY else []
+    united = []
+    for rank in (
+        lambda found: (_worth(found.needles), found.high - found.low),
+        lambda found: (found.high - found.low, _worth(found.needles)),
+    ):
+        chosen = [min(branch, key=rank) for branch in branches]
+        needles = frozenset().union(*(one.needles for one in chosen))
+        if len(needles) <= MANY:
+            low, high = min(one.low for one in chosen), max(one.high for one in chosen)
+            united.append(Anchor(needles, low, high))
+    return united
 
 
 def _one_of(items: Iterable[Any], folded: bool) -> Clause:

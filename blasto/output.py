@@ -232,7 +232,7 @@ class Plan:
         owners = sorted(self._also[path], key=_order)
         return Problem(
             f"{_names(owners)} become the same file {path}",
-            owners[0][1],
+            _file(owners),
             url=owners[0][0],
             hint="Give all but one of them another slug or URL.",
         )
@@ -241,7 +241,7 @@ class Plan:
         owners = [self._owners[folder], self._owners[path]]
         return Problem(
             f"{_names(owners)} cannot both be published: {folder} would be a file and a folder",
-            owners[0][1],
+            _file(owners),
             url=owners[0][0],
             hint="End the first URL with a slash or an extension, or move the other.",
         )
@@ -251,7 +251,7 @@ class Plan:
         how = "case" if normalize("NFC", one) != normalize("NFC", two) else "Unicode form"
         return Problem(
             f"{_names(owners)} need {one!r} and {two!r}, which differ only by {how}",
-            owners[0][1],
+            _file(owners),
             url=owners[0][0],
             hint="macOS and Windows take them for one: rename one of them.",
             severity=severity,
@@ -261,7 +261,7 @@ class Plan:
         url, source = self._owners[path]
         return Problem(
             f"{url} becomes a file that Windows cannot hold: {reason}",
-            source,
+            _file([(url, source)]),
             url=url,
             hint="Change the slug if the site is ever checked out or frozen on Windows.",
             severity=severity,
@@ -270,6 +270,12 @@ class Plan:
 
 def _order(owner: tuple[str, str | None]) -> tuple[str, str]:
     return owner[0], owner[1] or ""
+
+
+def _file(owners: list[tuple[str, str | None]]) -> str | None:
+    """Give the first source that is a file to mend, not a route or a list."""
+    sources = (source for _, source in owners if source and not source.startswith("the "))
+    return next((one for one in sources if '"' not in one), None)
 
 
 def _names(owners: list[tuple[str, str | None]]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
@@ -37,10 +38,9 @@ def publish(freeze: Freeze) -> None:
         destination.mkdir(parents=True, exist_ok=True)
     with undisturbed():
         _commit(freeze, entries)
-        _write_manifest(freeze)
         if entries:
             publish_room.apply(destination, entries)
-            freeze.ledger.clear_journal()
+        _done(freeze)
     freeze.report.written = sum(1 for entry in entries if entry.staged is not None)
 
 
@@ -58,6 +58,13 @@ def roll_forward(freeze: Freeze) -> None:
             publish_room.apply(destination, entries)
         except LostError as error:
             freeze.ledger.forget_paths(error.paths)
+        _done(freeze)
+
+
+def _done(freeze: Freeze) -> None:
+    """Note what is published now; where that fails the journal is carried out once more."""
+    with contextlib.suppress(OSError, sqlite3.Error):
+        _write_manifest(freeze)
         freeze.ledger.clear_journal()
 
 
@@ -161,7 +168,7 @@ def manifest(freeze: Freeze) -> set[str] | None:
 
 def _write_manifest(freeze: Freeze) -> None:
     path = manifest_path(freeze)
-    lines = sorted(row.path for row in freeze.rows.values() if row.path is not None)
+    lines = sorted({output for _, output, *_ in freeze.ledger.outputs()})
     text = "\n".join(line for line in lines if "\n" not in line)
     if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text:
         waiting = path.with_name(path.name + ".new")

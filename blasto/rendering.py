@@ -6,6 +6,7 @@ plain data, so that they can cross to another process or machine.
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 import sys
@@ -288,13 +289,36 @@ class Rendering:
             url = "./" + url  # or the name would be taken for a scheme
         return url + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
+    def _circle(self, url: str, location: str | None) -> list[str]:
+        """Follow a redirect; give the URLs in their order where it leads back to one."""
+        way, endpoint = [url], self._endpoint
+        with trace.recording(), contextlib.suppress(Exception):
+            while location is not None:
+                target = self._rooted(way[-1], location)
+                if not target.startswith(self.script_name + "/"):
+                    break
+                here = output.decode(output.split(target)[0][len(self.script_name) :])
+                if here in way:
+                    return [*way[way.index(here) :], here]
+                way.append(here)
+                response = self._get(here)
+                location = response.headers.get("Location") if response.status_code in REDIRECTS else None
+                response.close()
+        self._endpoint = endpoint
+        return []
+
+    def _rooted(self, url: str, location: str) -> str:
+        """Give where a redirect leads, without scheme and host where they are ours."""
+        target = urljoin(self.script_name + output.encode(url), location)
+        origin = self.environ["wsgi.url_scheme"] + "://" + self.environ["HTTP_HOST"]
+        return target[len(origin) :] if target.startswith(origin + "/") else target
+
     def _forward(self, url: str, location: str) -> bytes:
         """Give a page that leads where a redirect leads."""
-        here = self.script_name + output.encode(url)
-        target = urljoin(here, location)
-        origin = self.environ["wsgi.url_scheme"] + "://" + self.environ["HTTP_HOST"]
-        if target.startswith(origin + "/"):
-            target = target[len(origin) :]
+        circle = self._circle(url, location)
+        if circle:
+            raise BlastoError.at("redirects in a circle: " + " to ".join(circle))
+        target = self._rooted(url, location)
         trace.link(target)
         safe = escape(target)
         return (

@@ -186,12 +186,13 @@ class Today:
 
     def _texts_only(self, remembered: Mapping[str, tuple[str, bytes]]) -> bool:
         """Tell whether the difference to last time is in the texts of pages alone."""
+        assert self.site is not None
         assert self.contents is not None
         if self.gone or self._due() or not self.same("paths", "configuration"):
             return False
         for path, page in self.contents.pages.items():
             digest, data = remembered.get(path, ("", b""))
-            if digest != page.digest and (not data or decode(data).meta_digest != page.meta_digest):
+            if digest != page.digest and (not data or decode(data, self.site.settings.zone).meta_digest != page.meta_digest):
                 return False
         return True
 

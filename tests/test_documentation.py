@@ -147,7 +147,11 @@ def test_own_site(tmp_path):
         "--destination",
         str(tmp_path / "out"),
     ]
-    settings = {**environment(), "BLASTO_BASE_URL": "https://example.org/blasto"}
+    settings = {
+        **environment(),
+        "BLASTO_BASE_URL": "https://example.org/blasto",
+        "FLASK_BLASTO_STATE": str(tmp_path / "state"),
+    }
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     said = json.loads(done.stdout)

@@ -166,6 +166,27 @@ def test_an_app_of_ones_own(tmp_path: Path) -> None:
     assert client.get("/nope/").status_code == 404
 
 
+def test_redirects_are_frozen(tmp_path: Path) -> None:
+    """A redirect becomes a page that leads on; a circle of them is an error that names it."""
+    text = """
+from flask import redirect
+from blasto import Freezer, create_app
+app = create_app(__file__)
+freezer = Freezer(app)
+app.add_url_rule("/go/", "go", lambda: redirect("../to/?a=1"))
+app.add_url_rule("/to/", "to", lambda: redirect("https://example.com/?a=1&b=2"))
+"""
+    project = Project(tmp_path / "site", {"content/index.md": "[go](/go/)", "freeze.py": text})
+    project.freeze()
+    tree = project.tree()
+    assert b'content="0; url=/to/?a=1"' in tree["go/index.html"]
+    assert b'href="https://example.com/?a=1&amp;b=2"' in tree["to/index.html"]
+    project.edit("freeze.py", "https://example.com/?a=1&b=2", "/go/")
+    with pytest.raises(BlastoError, match="redirects in a circle: /go/ to /to/ to /go/"):
+        project.freeze()
+    assert project.tree() == tree
+
+
 def test_theme_file_of_ones_own(tmp_path: Path) -> None:
     """``static/blasto/style.css`` stands in for the theme's; base paths reach style sheets."""
     project = Project(tmp_path / "site", {"content/index.md": "# H\n", "static/blasto/style.css": "p { background: url(/a.png) }"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,9 @@ NOT_OF_THE_SITE = {"blasto", "tests", "benchmarks", "build", "dist", "node_modul
 
 def freeze(project: Project) -> Path:
     """Freeze a site in a process of its own, with a base path, and give the tree."""
-    done = project.run(env={"BLASTO_BASE_URL": f"http://localhost{BASE_PATH}/"})
+    now = str(int(time.time()))  # no post lies in the future
+    url = f"http://localhost{BASE_PATH}/"
+    done = project.run(env={"BLASTO_BASE_URL": url, "SOURCE_DATE_EPOCH": now})
     assert done.returncode == 0, done.stderr
     return project.build
 

@@ -84,6 +84,7 @@ def test_first_load(own: Served, small: Served) -> None:
             if '<div class="shell">' in site.html(path):
                 costs[path] = cost(site, path)
     assert len(costs) > 10
+    print(max(costs.items(), key=lambda one: one[1]))
     assert {path: size for path, size in costs.items() if size >= 20_000} == {}
 
 

@@ -14,7 +14,7 @@ import markdown
 from markdown import inlinepatterns, treeprocessors
 from markdown.util import Registry
 
-from . import inline, parts, serialize
+from . import highlight, inline, parts, serialize
 from .needles import Regex, clauses, gate
 
 KNOWN = ("markdown.", "pymdownx.")
@@ -86,6 +86,7 @@ class Markdown(markdown.Markdown):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         for extension in self.registeredExtensions:
+            highlight.lighten(extension, self.treeprocessors)
             quicken(extension)
 
     def build_parser(self) -> Markdown:

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import frontier, linkcheck, output, publishing, reads, today, workers
+from . import linkcheck, output, publishing, reads, today, workers
 from .destination import check_destination
 from .errors import BlastoError, Problem, Severity
 from .files import Digests
-from .frontier import Found, Frontier, led
+from .frontier import Found, Frontier, described, led
 from .ledger import Ledger, Row, pack, pack_problems, unpack, unpack_problems
 from .past import Past
 from .rendering import LOST_QUERY, Rendering, Result, Task, render_many
@@ -423,7 +423,7 @@ class Freeze:
             # A plain app may give one page two URLs, "/" and "/index.html".
             if row.path is not None and (not plain or first.setdefault(row.path, url) == url
                                          or self.rows[first[row.path]].digest != row.digest):  # fmt: skip
-                plan.add(row.path, url, None if plain else frontier.described(row.endpoint, row.source))
+                plan.add(row.path, url, None if plain else described(row.endpoint, row.source))
         case = freezer.app.config.get("FREEZER_CASE", "error")
         windows: Severity | None = None if freezer.site is None else "warning"
         problems = plan.problems(case=case, windows=windows) if len(self.rows) else []

@@ -25,6 +25,7 @@ from .markup import EXTERNAL
 
 if TYPE_CHECKING:
     from .freezer import Freezer
+    from .routes import Target
 
 
 OWN = {
@@ -64,6 +65,11 @@ def led(problem: Problem, source: str) -> Problem:
     """Say in a problem's hint what led to its URL."""
     hint = f"{problem.hint} " if problem.hint else ""
     return replace(problem, hint=f"{hint}It was found through {source}.")
+
+
+def described(endpoint: str | None, source: str) -> str:
+    """Say what a URL is made from: a file of the content, or a route."""
+    return source if endpoint is None or endpoint.startswith("blasto.") else f'the route "{endpoint}"'
 
 
 class Frontier:
@@ -227,7 +233,10 @@ class Frontier:
         if site is None:
             return
         kinds = {"page": "blasto.page", "listing": "blasto.listing"}
+        others = self._others()
         for url, target in site.routes.targets.items():
+            if others and url.startswith(others) and self._taken(url, target):
+                continue
             if not self._left_out(kinds.get(target.kind, f"blasto.{target.kind}"), url):
                 yield Found(url, "blasto.content", target.source)
         for name, url in OWN.items():
@@ -237,6 +246,33 @@ class Frontier:
         folder = self.freezer.theme_folder
         for name in sorted(os.listdir(folder)):
             yield Found(f"/static/blasto/{name}", "blasto.theme", "the theme")
+
+    def _others(self) -> tuple[str, ...]:
+        """Give how the URLs begin that other rules than the content's answer."""
+        return tuple({
+            rule.rule.partition("<")[0]
+            for rule in self.app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and not rule.build_only and rule.endpoint != "blasto.content"
+        })  # fmt: skip
+
+    def _taken(self, url: str, target: Target) -> bool:
+        """Tell whether another rule answers a URL of the content; written content must not be lost."""
+        try:
+            rule, _ = self._adapter.match(url, return_rule=True)
+        except HTTPException:
+            return False
+        if rule.endpoint == "blasto.content":
+            return False
+        if target.written:
+            self.problems.append(
+                Problem(
+                    f'two sources for the URL "{url}": {target.described} and '
+                    f'the route "{rule.endpoint}" ({rule.rule})',
+                    target.source,
+                    hint="give the page another `slug`, `url` or name, or the route another rule",
+                )
+            )
+        return True
 
     def take(self, found: Found) -> bool:
         """Count a URL's endpoint; tell whether the URL is new."""

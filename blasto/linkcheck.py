@@ -141,12 +141,16 @@ class LinkCheck:
                     located.setdefault(number, known[self.links[number]])
         for row, numbers in missing:
             own = references.get(row.url)
+            past = dict(_decoder.decode(row.findings)) if row.findings else {}
             found: Findings = []
             for number in numbers:
                 link = self.links[number]
                 # Without references of its own, a list shows what a page's author wrote.
                 written = own.get(link) if own is not None else located.get(number)
-                found.append((link, self._problem(row, link, broken[number], written, site)))
+                known = past.get(link) if written is None and own is None else None
+                if known is None or not known.message.endswith(broken[number]):
+                    known = self._problem(row, link, broken[number], written, site)
+                found.append((link, known))
             self._keep(row, found)
             for _, problem in found:
                 problems.setdefault(problem.key, problem)
@@ -178,6 +182,8 @@ class LinkCheck:
             for one in shown:
                 with contextlib.suppress(BlastoError):
                     site.summary(one)
+                    if one.image_source:
+                        site.resource(one, one.image_source)
         return past.references
 
     def _problem(

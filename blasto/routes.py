@@ -17,7 +17,7 @@ from .config import Config
 from .errors import BlastoError, Problem
 from .library import Library
 from .listings import Listing
-from .pages import Page
+from .pages import MARKDOWN, Page
 from .permalinks import flask_rule
 
 CONVERTER = re.compile(r"<(?:[a-z_]+(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
@@ -45,6 +45,11 @@ class Target:
         if self.kind == "alias":
             return f"an alias of {self.source}"
         return f"page {self.number} of {self.source}" if self.number > 1 else self.source
+
+    @property
+    def written(self) -> bool:
+        """Whether somebody wrote what stands there, as a list of pages is not."""
+        return self.file is not None or (self.kind == "listing" and self.number == 1 and self.source.endswith(MARKDOWN))
 
     @property
     def file(self) -> str | None:
@@ -242,7 +247,7 @@ def page_path(page: Page, library: Library, config: Config) -> str:
                 hint = "write a path such as /about/, or tokens such as /:year/:slug/"
                 raise BlastoError.at(f'"{written}" is no URL path: {error}', hint=hint) from error
             return expand(rule, page, library)
-        return whole_path(written)
+        return whole_path(output.decode(written))
     folder = page.folder
     if page.is_index:
         if not folder:

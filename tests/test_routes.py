@@ -55,7 +55,7 @@ def test_files_and_their_urls(tmp_path: Path) -> None:
 )
 def test_permalinks(tmp_path: Path, rule: str, url: str) -> None:
     """Flask's rules and the tokens of Hugo and Jekyll, for a section and all below it."""
-    files = {"blog/sub/2024-03-05-hello.md": page(title="Say: hello!", categories="[C one, two]"), "blog/_index.md": "x", "other/x.md": "x"}
+    files = {"blog/sub/2024-03-05-hello.md": page(title="'Say: hello!'", categories="[C one, two]"), "blog/_index.md": "x", "other/x.md": "x"}
     found = urls(tmp_path, files, sections={"blog": {"permalink": rule}})
     assert found == {"blog/sub/2024-03-05-hello.md": url, "blog/_index.md": "/blog/", "other/x.md": "/other/x/"}
 
@@ -168,13 +168,11 @@ def test_two_sources_of_one_url(tmp_path: Path, one: str, other: str) -> None:
         ({"content/a.md": page(tags="x"), "content/b.md": page(aliases="[/tags/x/]")}, "content/b.md", 'tags "x"'),
         ({"content/a.md": page(tags="x"), "content/tags.md": "x"}, "content/tags.md", 'the taxonomy "tags"'),
         ({"content/a.md": page(url="/static/a.css"), "static/a.css": ""}, "content/a.md", "static/a.css"),
-        ({"content/a.md": page(date="2024-01-01"), "content/b.md": page(url="/feed.xml")}, "content/b.md", "feed"),
-        ({"content/a.md": "x", "content/b.md": page(url="/sitemap.xml")}, "content/b.md", "sitemap"),
         ({"content/x.md": "x", "content/x/index.html": "<p>"}, "content/x.md", "content/x/index.html"),
         ({"content/x/y.md": "x", "content/z.md": page(url="/x.html"), "public/x.html/a": ""}, "content/z.md", "public/x.html/a"),
         ({**{f"content/blog/{n}.md": page(date=datetime.date(2024, 1, n)) for n in range(1, 12)}, "content/blog/page/2/index.md": "x"}, "content/blog/page/2/index.md", "page 2 of the list /blog/"),
     ],
-    ids=["page tag", "alias tag", "page taxonomy", "page static", "page feed", "page sitemap", "page asset", "file folder", "page slice"],
+    ids=["page tag", "alias tag", "page taxonomy", "page static", "page asset", "file folder", "page slice"],
 )  # fmt: skip
 def test_collisions_with_what_is_made(tmp_path: Path, files: dict[str, str], first: str, second: str) -> None:
     """Tag pages, lists, feeds, static files: both sources are named."""
@@ -186,6 +184,21 @@ def test_collisions_with_what_is_made(tmp_path: Path, files: dict[str, str], fir
     lines = [line for line in ended.stderr.splitlines() if line.startswith("blasto: error:")]
     assert any(first in line and second in line for line in lines), ended.stderr
     assert not project.build.exists()
+
+
+def test_own_files_stand_for_what_is_made(tmp_path: Path) -> None:
+    """A page, a file or a route of one's own is what a site has at a URL that blasto would fill."""
+    files = {
+        "content/index.md": "x", "content/lost.md": page("Gone *fishing*.", url="/404.html", title="Lost"), "public/robots.txt": "Own: robots\n",
+        "content/blog/a.md": page(date="2024-01-01"),
+        "freeze.py": SOURCES["own route"][0]["freeze.py"].replace("/x/", "/feed.xml") + "\n\n@app.get('/blog/')\ndef blog():\n    return 'own blog'\n",
+    }  # fmt: skip
+    project = Project(tmp_path / "site", files)
+    project.freeze()
+    tree = project.tree()
+    assert b"Gone <em>fishing</em>." in tree["404.html"]
+    assert tree["robots.txt"] == b"Own: robots\n"
+    assert (tree["feed.xml"], tree["blog/index.html"]) == (b"own", b"own blog")
 
 
 def test_small_helpers() -> None:

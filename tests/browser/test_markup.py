@@ -19,6 +19,10 @@ AXE = """axe.run(document, {resultTypes: ["violations"]}).then((result) => resul
     (rule) => rule.id + ": " + rule.nodes.map((node) => node.target + " " + node.html.slice(0, 99)).join("; ")))"""
 
 
+# The theme's script hears of a new size with the next frame.
+SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
+
+
 @cache
 def axe(tools: Path) -> str:
     """Give the checker's source, as an expression without a value."""
@@ -33,6 +37,7 @@ def violations(browser: Chromium, url: str, tools: Path) -> dict[str, list[str]]
     for width in (1280, 375):
         for dark in (False, True):
             browser.look(width=width, dark=dark)
+            browser.ask(SETTLED)
             found[f"{width} px, {'dark' if dark else 'light'}"] = browser.ask(AXE)
     return {look: rules for look, rules in found.items() if rules}
 

@@ -93,6 +93,7 @@ class Markdown(markdown.Markdown):
         """Build the parser out of quicker parts."""
         self.block_level_elements = Tags(self.block_level_elements)
         super().build_parser()
+        self.preprocessors = Parts(self.preprocessors)
         self.treeprocessors = Parts(self.treeprocessors)
         self.inlinePatterns = Parts(self.inlinePatterns)
         self.parser.blockprocessors = Parts(self.parser.blockprocessors)

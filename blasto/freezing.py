@@ -124,6 +124,7 @@ class Freeze:
             finally:
                 # What a journal names has to wait for the next freeze.
                 waiting = self.ledger.waits()
+                freezer.leave_bodies()
                 self.ledger.close()
                 if not waiting:
                     self.staging.clear()

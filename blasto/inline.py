@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import inlinepatterns, treeprocessors
@@ -22,23 +22,44 @@ from markdown.util import (
     AtomicString,
 )
 
-from .needles import Anchor, Clause, anchor, clauses, gate
+from .needles import Clause, anchor, clauses, gate
 
 Placed = list[tuple[Element, list[str]]]
 """Elements made from a text, each with the tags of the elements around it."""
 
+Find = Callable[[str, int], int]
+"""Finds a needle in a text from a position on; -1 if there is none."""
 
-class Step(NamedTuple):
-    """A pattern and its place in the order of all."""
 
-    index: int
-    pattern: Any
-    regex: re.Pattern[str] | None
-    """``None`` if the pattern has to be asked for it each time."""
-    excludes: frozenset[str]
-    clauses: tuple[Clause, ...]
-    anchor: Anchor | None
-    finder: Callable[[str, int], int] | None
+class Step:
+    """A pattern and its place in the order of all.
+
+    :param regex: its regular expression; ``None`` if it has to be asked for it each time.
+    """
+
+    def __init__(self, index: int, pattern: Any, regex: re.Pattern[str] | None) -> None:
+        self.index = index
+        self.pattern = pattern
+        self.regex = regex
+        self.excludes = frozenset(tag.lower() for tag in pattern.ANCESTOR_EXCLUDES)
+        self.clauses: tuple[Clause, ...] = ()
+        self.find: Find | None = None
+        if regex is not None:
+            self.clauses = clauses(regex)
+            anchored = anchor(regex)
+            if anchored and isinstance(pattern, inlinepatterns.InlineProcessor):
+                self.find, self.low, self.high = _finder(anchored.needles), *anchored[1:]
+                self.match = regex.match
+
+    def may(self, data: str) -> bool:
+        """Say whether a text holds a string of each clause."""
+        for clause in self.clauses:
+            for needle in clause:
+                if needle in data:
+                    break
+            else:
+                return False
+        return True
 
 
 class Plan:
@@ -51,17 +72,8 @@ class Plan:
         self.patterns = patterns
         self.seen = [_features(pattern) for pattern in patterns]
         self.steps = [
-            Step(
-                index,
-                pattern,
-                regex,
-                frozenset(tag.lower() for tag in pattern.ANCESTOR_EXCLUDES),
-                clauses(regex) if regex is not None else (),
-                anchored,
-                _finder(anchored.needles) if anchored else None,
-            )
+            Step(index, pattern, regex)
             for index, (pattern, (regex, _)) in enumerate(zip(patterns, self.seen, strict=True))
-            for anchored in [anchor(regex) if regex is not None else None]
         ]
         self.gates = [gate(step.clauses[0]) if step.clauses else None for step in self.steps]
         self.needles = sorted(set().union(*(needed for needed in self.gates if needed)))
@@ -178,7 +190,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                     continue
                 if step.excludes and not step.excludes.isdisjoint(self.ancestors):
                     continue
-                if len(step.clauses) > 0 and not _may(step.clauses, data):
+                if not step.may(data):
                     continue
                 changed = self._apply(step, data)
                 if changed is not data:
@@ -191,12 +203,39 @@ class InlineProcessor(treeprocessors.InlineProcessor):
 
     def _apply(self, step: Step, data: str) -> str:
         """Put placeholders in a text for all that one pattern makes of it."""
+        if step.find is None:
+            return self._apply_any(step, data)
+        find, low, high, match_at = step.find, step.low, step.high, step.match
+        handle = step.pattern.handleMatch
+        position = 0
+        while (hit := find(data, position + low)) >= 0:
+            # A match that has this needle can only start in between.
+            for place in range(max(position, hit - high), hit - low + 1):
+                if match := match_at(data, place):
+                    break
+            else:
+                position = hit - low + 1
+                continue
+            node, start, end = handle(match, data)
+            if start is None or end is None:
+                position = match.end()
+            elif node is None:
+                position = end
+            else:
+                placeholder = self._stash(node, step.index)
+                data = data[:start] + placeholder + data[end:]
+                position = start + len(placeholder)
+        return data
+
+    def _apply_any(self, step: Step, data: str) -> str:
+        """Do as :meth:`_apply` does, where no needle says how far a match may be."""
         pattern = step.pattern
         if not isinstance(pattern, inlinepatterns.InlineProcessor):
             return self._apply_old(step, data)
         position = 0
         while True:
-            for match in _matches(step, data, position):
+            regex = step.regex or pattern.getCompiledRegExp()
+            for match in regex.finditer(data, position):
                 node, start, end = pattern.handleMatch(match, data)
                 if start is not None and end is not None:
                     break
@@ -289,28 +328,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                     child.insert(0, inner)
 
 
-def _matches(step: Step, data: str, position: int) -> Iterator[re.Match[str]]:
-    """Give a pattern's matches from a position on, as ``finditer`` would."""
-    if step.anchor is None or step.finder is None or step.regex is None:
-        regex = step.regex or step.pattern.getCompiledRegExp()
-        yield from regex.finditer(data, position)
-        return
-    find, low, high = step.finder, step.anchor.low, step.anchor.high
-    try_at = step.regex.match
-    while True:
-        hit = find(data, position + low)
-        if hit < 0:
-            return
-        for place in range(max(position, hit - high), hit - low + 1):
-            if match := try_at(data, place):
-                yield match
-                position = match.end()
-                break
-        else:
-            position = hit - low + 1
-
-
-def _finder(needles: Clause) -> Callable[[str, int], int]:
+def _finder(needles: Clause) -> Find:
     """Give a function that finds the first of some needles from a position on, or -1."""
     if len(needles) == 1:
         (needle,) = needles
@@ -322,17 +340,6 @@ def _finder(needles: Clause) -> Callable[[str, int], int]:
         return found.start() if found else -1
 
     return find
-
-
-def _may(needed: tuple[Clause, ...], data: str) -> bool:
-    """Say whether a text holds a string of each clause."""
-    for clause in needed:
-        for needle in clause:
-            if needle in data:
-                break
-        else:
-            return False
-    return True
 
 
 def _append(text: str, parent: Element, placed: Placed, *, is_text: bool) -> None:

@@ -14,7 +14,7 @@ import os
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ import msgspec
 
 from .errors import Problem
 
-VERSION = 6
+VERSION = 7
 SCHEMA = """
-CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INT) WITHOUT ROWID;
 CREATE TABLE file (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT,
     digest TEXT NOT NULL, seen INT) WITHOUT ROWID;
 CREATE TABLE page (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL, crc INT)
@@ -40,7 +40,7 @@ CREATE TABLE url (url TEXT PRIMARY KEY, endpoint TEXT, path TEXT, digest TEXT,
     problems BLOB, findings BLOB, volatile TEXT, seconds REAL, reason TEXT, source TEXT, modified TEXT, strong TEXT, crc INT)
     WITHOUT ROWID;
 CREATE TABLE journal (step INTEGER PRIMARY KEY, action TEXT NOT NULL, path TEXT NOT NULL,
-    staged TEXT, digest TEXT);
+    staged TEXT, digest TEXT, crc INT);
 """
 
 
@@ -177,9 +177,22 @@ class Ledger:
         try:
             urls = self.db.execute(f"SELECT {COLUMNS}, crc FROM url")
             pages = self.db.execute("SELECT path, digest, data, crc FROM page")
-            return all(checksum(row[:-1]) == row[-1] for rows in (urls, pages) for row in rows)
-        except (sqlite3.Error, UnicodeDecodeError):
+            facts = self.db.execute("SELECT key, value, crc FROM fact")
+            moves = self.db.execute("SELECT action, path, staged, digest, crc FROM journal")
+            summed = (urls, pages, facts, moves)
+            if not all(checksum(row[:-1]) == row[-1] for rows in summed for row in rows):
+                return False
+            # A number follows from its text, and nothing that a URL names may be missing.
+            seen = {number for number, kind, name, _ in self.observations()
+                    if number == self.numbered("observation", (kind, name))}  # fmt: skip
+            linked = {number for number, target in self.db.execute("SELECT id, target FROM link")
+                      if number == self.numbered("link", target)}  # fmt: skip
+            rows = self.db.execute("SELECT observations, links FROM url")
+            return all(seen.issuperset(unpack(one)) and linked.issuperset(unpack(two)) for one, two in rows)
+        except (sqlite3.Error, UnicodeDecodeError, ValueError):
             return False
+        finally:
+            self._ids = {"link": {}, "observation": {}}
 
     @property
     def seal(self) -> Path:
@@ -212,7 +225,10 @@ class Ledger:
         return row[0] if row else None
 
     def set_facts(self, facts: dict[str, str]) -> None:
-        self.db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
+        self.db.executemany(
+            "INSERT OR REPLACE INTO fact VALUES (?, ?, ?)",
+            ((*fact, checksum(fact)) for fact in facts.items()),
+        )
 
     # Files, pages, bodies
 
@@ -309,7 +325,10 @@ class Ledger:
     def warnings(self) -> list[Problem]:
         """Give the warnings of the last freeze that belong to no URL."""
         row = self.db.execute("SELECT value FROM fact WHERE key = 'warnings'").fetchone()
-        return msgspec.json.decode(row[0], type=list[Problem]) if row else []
+        try:
+            return msgspec.json.decode(row[0], type=list[Problem]) if row else []
+        except msgspec.DecodeError:
+            return []
 
     def set_rows(self, rows: Iterable[Row]) -> None:
         self.db.executemany(
@@ -346,8 +365,8 @@ class Ledger:
 
     def set_journal(self, moves: Iterable[Move]) -> None:
         self.db.executemany(
-            "INSERT INTO journal (action, path, staged, digest) VALUES (?, ?, ?, ?)",
-            ((move.action, move.path, move.staged, move.digest) for move in moves),
+            "INSERT INTO journal (action, path, staged, digest, crc) VALUES (?, ?, ?, ?, ?)",
+            ((*move, checksum(move)) for move in map(astuple, moves)),
         )
 
     def journal(self) -> list[Move]:

@@ -66,7 +66,8 @@ def entries(site: Navigable) -> list[tuple[str, str]]:
         found = []
         for entry in sorted(config.menu, key=lambda entry: entry.weight):
             url = entry.url or site.routes.pages.get(entry.page or "", "")
-            found.append((entry.title, url))
+            if url:
+                found.append((entry.title, url))
         return found
     sections = library.children("")
     if not 0 < len(sections) <= MENU_SIZE:

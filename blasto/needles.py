@@ -200,40 +200,40 @@ def _character(point: int, folded: bool) -> str:
 
 
 class Regex:
-    """A regular expression that looks for its needle before it searches.
+    """A regular expression that looks for its needles before it searches.
 
-    It has the methods of a compiled expression that search, and gives what they give.
+    It has the methods of a compiled expression, and gives what they give.
 
     :param needles: strings of which one is in every text that the expression matches.
     """
 
     def __init__(self, regex: re.Pattern[str], needles: Clause) -> None:
         self.regex = regex
+        first, *others = sorted(needles)
+
+        def none(text: str) -> bool:
+            return first not in text and not any(needle in text for needle in others)
+
         search, match, finditer, sub = regex.search, regex.match, regex.finditer, regex.sub
-        if len(needles) == 1:
-            (needle,) = needles
-
-            def may(text: str) -> bool:
-                return needle in text
-
-        else:
-
-            def may(text: str) -> bool:
-                return any(needle in text for needle in needles)
 
         def quick_search(string: str, pos: int = 0, endpos: int = END) -> re.Match[str] | None:
-            return search(string, pos, endpos) if may(string) else None
+            return None if none(string) else search(string, pos, endpos)
 
         def quick_match(string: str, pos: int = 0, endpos: int = END) -> re.Match[str] | None:
-            return match(string, pos, endpos) if may(string) else None
+            return None if none(string) else match(string, pos, endpos)
 
         def quick_finditer(
             string: str, pos: int = 0, endpos: int = END
         ) -> Iterator[re.Match[str]]:
-            return finditer(string, pos, endpos) if may(string) else iter(())
+            return iter(()) if none(string) else finditer(string, pos, endpos)
 
         def quick_sub(repl: Any, string: str, count: int = 0) -> str:
-            return sub(repl, string, count) if may(string) else string
+            return str(string) if none(string) else sub(repl, string, count)
+
+        if not others:
+            # Most have one needle, and most are searched: one call less.
+            def quick_search(string: str, pos: int = 0, endpos: int = END) -> re.Match[str] | None:
+                return search(string, pos, endpos) if first in string else None
 
         self.search, self.match = quick_search, quick_match
         self.finditer, self.sub = quick_finditer, quick_sub

@@ -79,6 +79,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     canonical: str | None = None
     sitemap: bool = True
     meta: dict[str, Any] = {}
+    typed: dict[str, Any] | None = None
     is_index: bool = False
     # What follows is about the body: no part of the metadata's digest.
     body_line: int = 1

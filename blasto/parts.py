@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from markdown.util import STX
+from markdown.util import ETX, STX
 
 Method = Callable[..., Any]
 Make = Callable[[Method], Method]
@@ -93,6 +93,36 @@ def _unescape(_: Method) -> Method:
     return run
 
 
+def _normalize(_: Method) -> Method:
+    """Clear lines of white space only if there are any."""
+
+    def run(self: Any, lines: list[str]) -> list[str]:
+        source = "\n".join(lines).replace(STX, "").replace(ETX, "")
+        source = source.replace("\r\n", "\n").replace("\r", "\n") + "\n\n"
+        source = source.expandtabs(self.md.tab_length)
+        if "\n " in source and " \n" in source:
+            source = BLANK.sub("\n", source)
+        return source.split("\n")
+
+    return run
+
+
+BLANK = re.compile(r"(?<=\n) +\n")
+
+
+def _find_html(plain: Method) -> Method:
+    """Without a tag or an entity there is nothing to find."""
+
+    def run(self: Any, lines: list[str]) -> list[str]:
+        source = "\n".join(lines)
+        if "<" in source or "&" in source:
+            found: list[str] = plain(self, lines)
+            return found
+        return source.split("\n")
+
+    return run
+
+
 def _find_lexer(plain: Method) -> Method:
     """Remember the class of lexer that goes by a name: Pygments looks through them all."""
     known: dict[str, Any] = {}
@@ -121,6 +151,9 @@ QUICKER: dict[str, dict[str, Make]] = {
     "markdown.extensions.tables.TableProcessor": {"test": _is_table},
     "markdown.extensions.toc.TocTreeprocessor": {"replace_marker": _replace_toc},
     "markdown.extensions.attr_list.AttrListTreeprocessor": {"run": _set_attributes},
+    "markdown.preprocessors.NormalizeWhitespace": {"run": _normalize},
+    "markdown.preprocessors.HtmlBlockPreprocessor": {"run": _find_html},
+    "markdown.extensions.md_in_html.HtmlBlockPreprocessor": {"run": _find_html},
     "markdown.treeprocessors.UnescapeTreeprocessor": {"run": _unescape},
     "pymdownx.highlight.Highlight": {"get_lexer": _find_lexer},
     "pymdownx.highlight.HighlightExtension": {"get_pymdownx_highlighter": _get_highlighter},

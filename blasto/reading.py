@@ -84,9 +84,11 @@ def _build(
         document.data, document.positions, shown, zone,
         text=document.text, taxonomies=taxonomies, fields=fields,
     )  # fmt: skip
+    typed = None
     if kind is not None:
-        kinds.check(document.data, kind, document, shown, zone=zone)
+        typed = msgspec.to_builtins(kinds.check(document.data, kind, document, shown, zone=zone))
     page = assemble(path, known, meta, document.body, zone, excerpt_words, index)
+    page.typed = typed
     if "template" not in document.data and page.template is not None:
         page.layout_name, page.template = page.template, None
     page.body_line = document.body_line

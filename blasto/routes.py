@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from . import output
-from .config import Config
-from .errors import BlastoError, Problem
+from .config import FILE, Config
+from .errors import BlastoError, Problem, did_you_mean
 from .library import Library
 from .listings import Listing
 from .pages import MARKDOWN, Page
@@ -84,6 +84,14 @@ class Routes:
         self.assets: dict[str, str] = {}
         for page in library.by_path.values():
             self._add_page(page)
+        for entry in config.menu:
+            if entry.page and entry.page not in self.pages:
+                self.problems.append(
+                    Problem(
+                        f'the menu entry "{entry.title}" leads to "{entry.page}", which is not published',
+                        FILE, hint=did_you_mean(entry.page, self.pages), severity="warning",
+                    )
+                )  # fmt: skip
         for name in library.sections:
             self._add_section(name)
         for taxonomy in config.taxonomies:

@@ -8,7 +8,7 @@ is first asked for, so that making the app costs nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -29,77 +29,9 @@ from .errors import BlastoError, did_you_mean
 from .library import Library
 from .listings import Listing
 from .markup import EXTERNAL, Heading, Rendered, Renderer
+from .noting import Settings, setting_digest
 from .pages import Page
 from .routes import MACHINE, Routes, Target
-
-
-class Settings:
-    """``site.config`` in templates: every key that is read is noted by itself."""
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "params":
-            return Params(self._config)
-        try:
-            value = getattr(self._config, name)
-        except AttributeError:
-            if name.startswith("_"):
-                raise
-            return Params(self._config).get(name)
-        trace.note("config", name, setting_digest(self._config, name))
-        return value
-
-
-class Params(dict[str, Any]):
-    """``site.config.params``: each of them is noted by itself, or all where all are asked for."""
-
-    def __init__(self, config: Config) -> None:
-        super().__init__(config.params)
-        self._config = config
-
-    def _note(self, name: str = "params") -> None:
-        trace.note("config", name, setting_digest(self._config, name))
-
-    def __getitem__(self, name: str) -> Any:
-        self._note(f"params.{name}")
-        return super().__getitem__(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        self._note(f"params.{name}")
-        return super().get(name, default)
-
-    def __contains__(self, name: object) -> bool:
-        self._note(f"params.{name}")
-        return super().__contains__(name)
-
-    def __iter__(self) -> Iterator[str]:
-        self._note()
-        return super().__iter__()
-
-    def __len__(self) -> int:
-        self._note()
-        return super().__len__()
-
-    def keys(self) -> Any:
-        self._note()
-        return super().keys()
-
-    def items(self) -> Any:
-        self._note()
-        return super().items()
-
-    def values(self) -> Any:
-        self._note()
-        return super().values()
-
-
-def setting_digest(config: Config, name: str) -> str:
-    """Digest one setting; ``repr`` is stable for the plain data that TOML gives."""
-    if name.startswith("params."):
-        return trace.digest(repr(config.params.get(name.removeprefix("params."))))
-    return trace.digest(repr(getattr(config, name, None)))
 
 
 class Site:
@@ -302,11 +234,9 @@ class Site:
 
     def typed(self, page: Page) -> object:
         kind = self.contents.kind_of(page.path)
-        if kind is None:
+        if kind is None or page.typed is None:
             return page.meta
-        known = {name: getattr(page, name) for name in page.__struct_fields__}
-        fields = {**known, **page.meta, **page.taxonomies}
-        return msgspec.convert(fields, kind, strict=False)
+        return msgspec.convert(page.typed, kind, strict=False)
 
     # Navigation
 

@@ -60,7 +60,8 @@ def test_public_files_win(site):
     (site / "public").mkdir()
     (site / "public" / "robots.txt").write_text("User-agent: *\n")
     app = create_app(site)
-    assert app.test_client().get("/robots.txt").text == "User-agent: *\n"
+    with app.test_client().get("/robots.txt") as response:
+        assert response.text == "User-agent: *\n"
     Freezer(app).freeze()
     assert (site / "build" / "robots.txt").read_text() == "User-agent: *\n"
 
@@ -95,7 +96,7 @@ def test_old_ledger_is_no_fault_of_the_site(site):
     """A ledger that cannot be used is told, and does not stop a strict freeze."""
     freezer = Freezer(create_app(site))
     freezer.freeze()
-    (site / ".blasto" / "ledger.sqlite").write_bytes(b"no ledger")
+    (site / ".blasto" / "ledger.sqlite").write_bytes(b"no ledger" * 1000)
     list(freezer.freeze_options(strict=True))
     (warning,) = freezer.report.warnings
     assert "begun anew" in warning.message

@@ -20,16 +20,16 @@ ROWS: list[str] = [
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts inline markup console workers reads",
+    "files output staging publish destination ledger hosts needles inline blocks serialize parts converter highlight markup console workers reads",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "contents data listings library routes links menus bodies",
+    "contents data listings library routes links menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "site settings",
     # 5: endpoints, and the freezer
     "templating statics feeds views diagnose linkcheck contract",
-    "rendering past program frontier today publishing freezing freezer",
+    "rendering past program frontier policy today publishing freezing freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
     "project server deploy why clean sample_data",

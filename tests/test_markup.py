@@ -67,7 +67,7 @@ def html() -> str:
         "<th>Left</th>", '<td style="text-align: right;">1</td>',
         '<span class="filename">app.py</span>', '<span class="k">def</span>', '<span class="hll">',
         '<sup id="fnref-1"><a class="footnote-ref" href="#fn-1">1</a></sup>', '<div class="footnote">',
-        "<del>old</del>", "“quotes” – dashes…", "H~2~O",
+        "<del>old</del>", "&ldquo;quotes&rdquo; &ndash; dashes&hellip;", "H~2~O",
         "<dt>Term</dt>", "<dd>What it means.</dd>",
         '<div class="admonition warning">\n<p class="admonition-title">Careful</p>', '<details class="note">', "<summary>Note</summary>",
         '<ul class="task-list">', '<li class="task-list-item">', 'type="checkbox"',
@@ -140,7 +140,7 @@ def test_extensions_can_be_added_and_taken_away() -> None:
 
 def test_extensions_of_the_configuration(tmp_path: Path) -> None:
     """``[markdown.extensions]`` reaches pages."""
-    app = app_of(tmp_path, {"content/a.md": "==marked==\n", "blasto.toml": '[markdown.extensions]\n"pymdownx.mark" = true\n'})
+    app = app_of(tmp_path, {"content/a.md": "==marked==\n", "blasto.toml": '[markdown.extensions]\n"pymdownx.mark" = {}\n'})
     assert "<mark>marked</mark>" in get(app, "/a/")
 
 

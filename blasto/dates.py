@@ -43,7 +43,7 @@ def parse_iso(text: str) -> date | datetime:
     """
     match = _ISO.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
-        raise ValueError("it is not written as a date")
+        raise ValueError("it is not written as a date")  # noqa: TRY004 - documented
     day = date(int(match["year"]), int(match["month"]), int(match["day"]))
     return day if match["hour"] is None else _with_time(day, match)
 
@@ -78,7 +78,7 @@ def moment(value: object, zone: tzinfo) -> datetime:
     if isinstance(value, str):
         value = parse_date(value)
     if not isinstance(value, date):
-        raise ValueError("it is not written as a date")
+        raise ValueError("it is not written as a date")  # noqa: TRY004 - documented
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=zone)
     elif value.tzinfo is None:

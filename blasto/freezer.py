@@ -18,10 +18,11 @@ from . import bodies, console, contract, reads
 from .bodystore import LedgerBodies
 from .contract import Page
 from .errors import BlastoError, Problem
-from .freezing import Done, Freeze, Options, Report
+from .freezing import Freeze
 from .frontier import Frontier
 from .ledger import Ledger
 from .policy import Policy
+from .reports import Done, Options, Report
 from .settings import configure
 from .staging import Staging
 from .templating import trace_templates

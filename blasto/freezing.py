@@ -11,69 +11,25 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from . import linkcheck, output, publishing, reads, today, workers
+from . import judging, linkcheck, publishing, reads, today, workers
 from .destination import check_destination
-from .errors import BlastoError, Problem, Severity
+from .errors import BlastoError, Problem
 from .files import Digests
-from .frontier import Found, Frontier, described, led
+from .frontier import Found, Frontier, led
 from .ledger import Ledger, Row, pack, pack_problems, unpack, unpack_problems
 from .past import Past
-from .rendering import LOST_QUERY, Rendering, Result, Task, render_many
+from .rendering import Rendering, Result, Task, render_many
+from .reports import ANEW, Done, Options, Report
 from .staging import Lock, Staging
 
 if TYPE_CHECKING:
     from .freezer import Freezer
 
 RETRIES = 3
-ANEW = "LedgerWarning"
-"""Kind of the warning that a ledger could not be used."""
-
-
-class Done(NamedTuple):
-    """A URL that is rendered or still good, and its file in the output."""
-
-    url: str
-    path: str
-
-
-@dataclass
-class Options:
-    """What may be asked of one freeze.
-
-    :param full: render everything, whatever the ledger says.
-    :param verify: render everything and compare with what would have been reused.
-    :param strict: warnings are errors.
-    :param adopt: take over an output folder that blasto did not make.
-    :param keep_going: publish all the same, without the URLs that have errors.
-    :param workers: processes; 0 for one a core.
-    """
-
-    full: bool = False
-    verify: bool = False
-    strict: bool = False
-    adopt: bool = False
-    keep_going: bool = False
-    workers: int = 0
-
-
-@dataclass
-class Report:
-    """What a freeze did. ``reasons`` says for each rendered URL why."""
-
-    urls: int = 0
-    rendered: int = 0
-    reused: int = 0
-    removed: int = 0
-    written: int = 0
-    seconds: float = 0.0
-    warnings: list[Problem] = field(default_factory=list)
-    errors: list[Problem] = field(default_factory=list)
-    reasons: dict[str, str] = field(default_factory=dict)
-    first_error: BaseException | None = None
 
 
 class Freeze:
@@ -162,7 +118,7 @@ class Freeze:
             self.report = Report(warnings=self.report.warnings)
             self.rows.clear()
             self.results.clear()
-        self._judge()
+        judging.judge(self)
         publishing.publish(self)
         if self.report.errors:
             raise self.freezer.failure(self.report, self.exceptions)
@@ -179,7 +135,7 @@ class Freeze:
         for row in rows:
             self.report.warnings += unpack_problems(row.problems)
         self.report.warnings += self.ledger.warnings()
-        self._strictly()
+        judging.strictly(self)
 
     def _attempt(self, roots: list[Found]) -> Iterator[Done]:
         """Find all URLs and render those that are stale."""
@@ -413,68 +369,3 @@ class Freeze:
         self.rows[result.url] = row
         self.results[result.url] = result
         self.report.warnings += problems
-
-    def _judge(self) -> None:
-        """Look at the whole: collisions, links, endpoints; raise if anything is wrong."""
-        report, freezer = self.report, self.freezer
-        plan = output.Plan()
-        plain = freezer.site is None
-        first: dict[str, str] = {}
-        for url, row in self.rows.items():
-            # A plain app may give one page two URLs, "/" and "/index.html".
-            if row.path is not None and (not plain or first.setdefault(row.path, url) == url
-                                         or self.rows[first[row.path]].digest != row.digest):  # fmt: skip
-                plan.add(row.path, url, None if plain else described(row.endpoint, row.source))
-        case = freezer.app.config.get("FREEZER_CASE", "error")
-        windows: Severity | None = None if freezer.site is None else "warning"
-        problems = plan.problems(case=case, windows=windows) if len(self.rows) else []
-        report.errors += [one for one in problems if one.severity == "error"]
-        report.warnings += [one for one in problems if one.severity == "warning"]
-        report.errors += self.frontier.problems
-        for row in self.rows.values():
-            if row.problems and row.url not in self.results:
-                report.warnings += unpack_problems(row.problems)
-        if freezer.app.config.get("FREEZER_CRAWL"):
-            check = linkcheck.LinkCheck(self.rows, self.ledger.links, self.frontier.expected, self.past.rows)
-            references = {url: result.references for url, result in self.results.items()}
-            report.warnings += check.report(references, freezer.site)
-            self.touched |= check.changed
-        missing = list(self.frontier.warnings)
-        if not report.errors:  # a page that failed may be the one that leads there
-            missing += freezer.missing_generators(self.frontier)
-        report.warnings += missing
-        self.today.site_warnings = [*missing, *(one for one in problems if one.severity == "warning")]
-        if self.options.verify:
-            report.errors += publishing.differences(self)
-        report.urls = sum(1 for row in self.rows.values() if row.path is not None)
-        if freezer.site is not None and not freezer.site.contents.pages and not report.errors:
-            report.errors.append(
-                Problem(
-                    "there is not one page", str(freezer.site.content_folder),
-                    hint="write one: content/index.md",
-                )
-            )  # fmt: skip
-        self._strictly()
-
-    def _strictly(self) -> None:
-        report = self.report
-        # A template that every page uses says it once for each.
-        lost: dict[str, Problem] = {}
-        for one in report.warnings:
-            if one.kind == LOST_QUERY:
-                first = lost.setdefault(one.message, one)
-                lost[one.message] = min(first, one, key=lambda problem: problem.url or "")
-        report.warnings = [
-            one for one in report.warnings if one.kind != LOST_QUERY or lost[one.message] is one
-        ]
-        if self.options.strict:
-            # An old cache in CI is slower and no fault of the site.
-            report.errors += [one.as_error() for one in report.warnings if one.kind != ANEW]
-            report.warnings = [one for one in report.warnings if one.kind == ANEW]
-        if report.errors:
-            report.errors = list({(one.key, one.url): one for one in report.errors}.values())
-            report.errors.sort(key=lambda problem: problem.key)
-            if self.options.keep_going and not self.frontier.problems:
-                return
-            publishing.remember(self)
-            raise self.freezer.failure(report, self.exceptions)

@@ -295,7 +295,7 @@ class Ledger:
         kinds = ", ".join(f"'{kind}'" for kind in sorted(but))
         where = f" WHERE kind NOT IN ({kinds})" if kinds else ""
         return self.db.execute(
-            f"SELECT id, kind, name, digest FROM observation{where}"  # noqa: S608 - our own words
+            f"SELECT id, kind, name, digest FROM observation{where}"
         ).fetchall()
 
     def links(self) -> dict[int, str]:

@@ -129,13 +129,16 @@ class LinkCheck:
         located: dict[int, tuple[str, str]] = {}
         missing: list[tuple[Row, list[int]]] = []
         problems: dict[tuple[str, int, int, str], Problem] = {}
-        for url, row in self.rows.items():
+        for row in self.rows.values():
             numbers = [number for number in unpack(row.links) if number in broken] if broken else []
             if not numbers:
                 self._keep(row, [])
                 continue
             missing.append((row, numbers))
-            known = references[url] if url in references else self._recalled(url, site)
+        # In order, so that it does not matter which worker was the quicker.
+        missing.sort(key=lambda one: one[0].url)
+        for row, numbers in missing:
+            known = references[row.url] if row.url in references else self._recalled(row.url, site)
             for number in numbers:
                 if self.links[number] in known:
                     located.setdefault(number, known[self.links[number]])
@@ -147,10 +150,10 @@ class LinkCheck:
                 link = self.links[number]
                 # Without references of its own, a list shows what a page's author wrote.
                 written = own.get(link) if own is not None else located.get(number)
-                known = past.get(link) if written is None and own is None else None
-                if known is None or not known.message.endswith(broken[number]):
-                    known = self._problem(row, link, broken[number], written, site)
-                found.append((link, known))
+                before = past.get(link) if written is None and own is None else None
+                if before is None or not before.message.endswith(broken[number]):
+                    before = self._problem(row, link, broken[number], written, site)
+                found.append((link, before))
             self._keep(row, found)
             for _, problem in found:
                 problems.setdefault(problem.key, problem)

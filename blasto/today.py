@@ -27,8 +27,8 @@ from .templating import Traced, trace_templates
 
 if TYPE_CHECKING:
     from .freezer import Freezer
-    from .freezing import Options
     from .frontier import Found, Frontier
+    from .reports import Options
 
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(

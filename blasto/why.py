@@ -19,10 +19,10 @@ from werkzeug.exceptions import HTTPException
 from . import output, reads
 from .errors import BlastoError, UsageError, did_you_mean
 from .files import Digests
-from .freezing import Options
 from .ledger import Ledger, Row, unpack, unpack_problems
 from .past import Past
 from .program import PACKAGE
+from .reports import Options
 from .today import Today
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from flask import Flask
 
 import blasto
 from blasto import Freezer, create_app, program, project, reads, trace
-from blasto.freezing import Report
+from blasto.reports import Report
 
 ROOT = Path(blasto.__file__).parent.parent
 NOW = "1767225600"  # 2026-01-01

@@ -29,7 +29,7 @@ ROWS: list[str] = [
     "site settings",
     # 5: endpoints, and the freezer
     "templating statics feeds views diagnose linkcheck contract",
-    "rendering past program frontier policy today publishing freezing freezer",
+    "rendering past program frontier policy reports today publishing judging freezing freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
     "project server deploy why clean sample_data",
@@ -40,7 +40,7 @@ TABLE = {name: (row, place) for row, names in enumerate(ROWS) for place, name in
 NO_FLASK_ABOVE = "site"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
 TYPES_ONLY = {("pages", "listings"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
-              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("freezing", "freezer")}  # fmt: skip
+              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("freezing", "freezer")}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -14,7 +14,7 @@ from sites import tree
 from small_apps import Make, app_of, frozen, refused
 
 from blasto import Freezer, create_app
-from blasto.freezing import Report
+from blasto.reports import Report
 from blasto.hosts import agrees, mimetype
 
 

@@ -19,7 +19,7 @@ from flask import Flask, render_template
 
 import blasto
 from blasto import program, reads, trace
-from blasto.freezing import Report
+from blasto.reports import Report
 
 Make = Callable[[Any, Path], Any]
 BUILD = "build"

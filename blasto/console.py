@@ -31,6 +31,7 @@ class Reported(Protocol):
     reused: int
     removed: int
     written: int
+    published: bool
     seconds: float
     warnings: list[Problem]
     errors: list[Problem]
@@ -186,7 +187,7 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
     0 is fine, 1 an error of the site, 2 of what was asked for, 130 an interrupt.
     """
     console = Console(quiet=quiet or json_, debug=debug)
-    with leaving(console, lambda: print_json(freezer, json_)):
+    with leaving(console, lambda: print_json(freezer, json_), lambda: freezer.report.published):
         freezer.configure(
             destination=destination, base_url=base_url, drafts=drafts, future=future, expired=expired
         )
@@ -213,11 +214,21 @@ def print_json(freezer: Freezing, wanted: bool) -> None:
 
 
 class leaving:  # noqa: N801 - reads as a verb
-    """Turn exceptions into messages and an exit status."""
+    """Turn exceptions into messages and an exit status.
 
-    def __init__(self, console: Console, failed: Callable[[], None] = lambda: None) -> None:
+    :param failed: called after the messages.
+    :param done: tells whether the work was over when an interrupt came.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        failed: Callable[[], None] = lambda: None,
+        done: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.console = console
         self.failed = failed
+        self.done = done
 
     def __enter__(self) -> None:
         def interrupt(number: int, frame: object) -> None:
@@ -231,6 +242,9 @@ class leaving:  # noqa: N801 - reads as a verb
         if error is None or isinstance(error, SystemExit | click.ClickException | click.exceptions.Exit):
             return
         if isinstance(error, KeyboardInterrupt):
+            if self.done():
+                console._line("blasto: interrupted when all was published")
+                raise SystemExit(0) from None
             console._line("blasto: interrupted; what was published is as it was")
             raise SystemExit(130) from None
         problems = getattr(error, "blasto_problems", None)

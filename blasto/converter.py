@@ -8,7 +8,9 @@ part that an extension has derived from Python-Markdown's stays as the extension
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Literal
+from xml.etree.ElementTree import Element
 
 import markdown
 from markdown import inlinepatterns, treeprocessors
@@ -20,13 +22,22 @@ from .needles import Regex, clauses, gate
 KNOWN = ("markdown.", "pymdownx.")
 """Where the parts come from whose regular expressions may be exchanged."""
 
+TESTED = (3, 11)
+"""The Python-Markdown whose parts are known; another is taken as it is."""
+
 MANY = 1000
 """How many tags to remember."""
 
 
+def make(**settings: Any) -> markdown.Markdown:
+    """Make a converter; the settings are those of ``markdown.Markdown``."""
+    known = markdown.__version_info__[:2] == TESTED
+    return Markdown(**settings) if known else markdown.Markdown(**settings)
+
+
 def quicken(part: Any) -> Any:
     """Make a part of Python-Markdown quicker; whoever holds it already goes on holding it."""
-    kind = type(part)
+    kind: Any = type(part)
     if not kind.__module__.startswith(KNOWN):
         return part
     if kind is treeprocessors.InlineProcessor:
@@ -44,13 +55,24 @@ def quicken(part: Any) -> Any:
 class Parts(Registry[Any]):
     """A registry that makes each part that comes in a quicker one."""
 
-    def __init__(self, registry: Registry[Any]) -> None:
+    def __init__(self, registry: Any) -> None:
         super().__init__()
+        self._items: list[Any] | None = None
         for name, priority in list(registry._priority):
             self.register(registry[name], name, priority)
 
     def register(self, item: Any, name: str, priority: float) -> None:
         super().register(quicken(item), name, priority)
+        self._items = None
+
+    def deregister(self, name: str, strict: bool = True) -> None:
+        super().deregister(name, strict)
+        self._items = None
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._items is None:
+            self._items = list(super().__iter__())
+        return iter(self._items)
 
 
 class Tags(list[str]):
@@ -78,7 +100,7 @@ for _name in "append extend insert remove pop clear __setitem__ __delitem__ __ia
 class Markdown(markdown.Markdown):
     """A Markdown converter to use as Python-Markdown's own."""
 
-    output_formats: ClassVar[dict[str, Any]] = {
+    output_formats: ClassVar[dict[Literal["xhtml", "html"], Callable[[Element], str]]] = {
         "html": serialize.to_html,
         "xhtml": serialize.to_xhtml,
     }

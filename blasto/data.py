@@ -62,7 +62,8 @@ class Data:
     def _read(self, name: str) -> Any:
         path = self._file(name)
         assert path is not None
-        shown = f"{self._folder.name}/{path.name}"
+        top = self._folder.parents[self._name.count("/") - 1] if self._name else self._folder
+        shown = path.relative_to(top.parent).as_posix()
         try:
             text = path.read_text(encoding="utf-8")
             if path.suffix == ".toml":
@@ -75,7 +76,7 @@ class Data:
                 return list(csv.DictReader(io.StringIO(text, newline="")))
             from .yamlread import read_any
 
-            return read_any(text, shown)[0]
+            return read_any(text, shown, what="the file")[0]
         except BlastoError:
             raise
         except json.JSONDecodeError as error:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import judging, linkcheck, publishing, reads, today, workers
+from . import diagnose, judging, linkcheck, publishing, reads, today, workers
 from .destination import check_destination
 from .errors import BlastoError, Problem
 from .files import Digests
@@ -107,7 +107,7 @@ class Freeze:
             self.digests = Digests(self.ledger.files())
             self.today = today.Today(self.freezer, self.digests, self.ledger)
             self.frontier = Frontier(self.freezer)
-            roots = self.roots = list(self.frontier.roots())
+            roots = self.roots = self._generated()
             if attempt == 0 and self.today.nothing_to_do(roots, self.frontier, self.options, self.destination):
                 yield from self._as_it_was()
                 return
@@ -115,13 +115,25 @@ class Freeze:
             edited = any(result.edited for result in self.results.values())
             if not edited or attempt == RETRIES - 1:
                 break
-            self.report = Report(warnings=self.report.warnings)
-            self.rows.clear()
-            self.results.clear()
+            self.report = Report(warnings=[one for one in self.report.warnings if one.kind == ANEW])
+            for kept in (self.rows, self.results, self.missing, self._tasks, self.touched, self._replay):
+                kept.clear()
         judging.judge(self)
         publishing.publish(self)
         if self.report.errors:
             raise self.freezer.failure(self.report, self.exceptions)
+
+    def _generated(self) -> list[Found]:
+        """Run the generators; what one of them raises gets the place that it comes from."""
+        try:
+            return list(self.frontier.roots())
+        except BlastoError:
+            raise
+        except Exception as error:
+            error.blasto_problems = [  # type: ignore[attr-defined]
+                diagnose.problem(error, self.freezer.project_root)
+            ]
+            raise
 
     def _as_it_was(self) -> Iterator[Done]:
         """Nothing changed: say again what the last freeze said."""

@@ -24,9 +24,8 @@ def lighten(extension: Extension, treeprocessors: Any) -> None:
     names = PLAIN.get(f"{type(extension).__module__}.{type(extension).__qualname__}")
     if names is None:
         return
-    settings = [{key: value[0] for key, value in extension.config.items()}]
     holders = [treeprocessors[name].config for name in names if name in treeprocessors]
-    for key, value in _lighter(settings[0]).items():
+    for key, value in _lighter(extension.getConfigs()).items():
         extension.config[key][0] = value
         for holder in holders:
             holder[key] = value
@@ -37,7 +36,9 @@ def _lighter(settings: dict[str, Any]) -> dict[str, Any]:
     if not settings.get("use_pygments", True):
         return {}
     if "pygments_formatter" in settings:
-        return {"pygments_formatter": _formatter()} if settings["pygments_formatter"] == "html" else {}
+        return (
+            {"pygments_formatter": _formatter()} if settings["pygments_formatter"] == "html" else {}
+        )
     style = settings.get("pygments_style")
     if settings.get("noclasses") or not isinstance(style, str):
         return {}
@@ -67,14 +68,14 @@ def _formatter() -> type:
     """Give Pygments' formatter of HTML, made to work out the sheet of a style only once."""
     from pygments.formatters import HtmlFormatter
 
+    plain: Any = HtmlFormatter
     sheets: dict[Any, Any] = {}
 
-    class Formatter(HtmlFormatter[str]):
-        def _create_stylesheet(self) -> None:
-            key = (self.style, self.classprefix)
-            if key not in sheets:
-                super()._create_stylesheet()
-                sheets[key] = self.ttype2class, self.class2style
-            self.ttype2class, self.class2style = sheets[key]
+    def _create_stylesheet(self: Any) -> None:
+        key = (self.style, self.classprefix)
+        if key not in sheets:
+            plain._create_stylesheet(self)
+            sheets[key] = self.ttype2class, self.class2style
+        self.ttype2class, self.class2style = sheets[key]
 
-    return Formatter
+    return type("HtmlFormatter", (plain,), {"_create_stylesheet": _create_stylesheet})

@@ -8,9 +8,7 @@ those first. Most texts hold few of them, so most patterns never run.
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -22,89 +20,10 @@ from markdown.util import (
     AtomicString,
 )
 
-from .needles import Clause, anchor, clauses, gate
+from .patterns import Plan, Step
 
 Placed = list[tuple[Element, list[str]]]
 """Elements made from a text, each with the tags of the elements around it."""
-
-Find = Callable[[str, int], int]
-"""Finds a needle in a text from a position on; -1 if there is none."""
-
-
-class Step:
-    """A pattern and its place in the order of all.
-
-    :param regex: its regular expression; ``None`` if it has to be asked for it each time.
-    """
-
-    def __init__(self, index: int, pattern: Any, regex: re.Pattern[str] | None) -> None:
-        self.index = index
-        self.pattern = pattern
-        self.regex = regex
-        self.excludes = frozenset(tag.lower() for tag in pattern.ANCESTOR_EXCLUDES)
-        self.clauses: tuple[Clause, ...] = ()
-        self.find: Find | None = None
-        if regex is not None:
-            self.clauses = clauses(regex)
-            anchored = anchor(regex)
-            if anchored and isinstance(pattern, inlinepatterns.InlineProcessor):
-                self.find, self.low, self.high = _finder(anchored.needles), *anchored[1:]
-                self.match = regex.match
-
-    def may(self, data: str) -> bool:
-        """Say whether a text holds a string of each clause."""
-        for clause in self.clauses:
-            for needle in clause:
-                if needle in data:
-                    break
-            else:
-                return False
-        return True
-
-
-class Plan:
-    """Says which of a registry's patterns can match in a text.
-
-    :param patterns: the inline patterns of the dialect, in order.
-    """
-
-    def __init__(self, patterns: list[Any]) -> None:
-        self.patterns = patterns
-        self.seen = [_features(pattern) for pattern in patterns]
-        self.steps = [
-            Step(index, pattern, regex)
-            for index, (pattern, (regex, _)) in enumerate(zip(patterns, self.seen, strict=True))
-        ]
-        self.gates = [gate(step.clauses[0]) if step.clauses else None for step in self.steps]
-        self.needles = sorted(set().union(*(needed for needed in self.gates if needed)))
-        # One search tells whether a text has anything at all for a pattern or a placeholder.
-        alternatives = [re.escape(text) for text in [*self.needles, INLINE_PLACEHOLDER_PREFIX]]
-        self.search = re.compile("" if None in self.gates else "|".join(alternatives)).search
-        self.chosen: dict[tuple[str, ...], list[Step]] = {}
-
-    def holds(self, patterns: list[Any]) -> bool:
-        """Say whether the plan was made for these patterns as they are now."""
-        return patterns == self.patterns and self.seen == [_features(item) for item in patterns]
-
-    def choose(self, data: str) -> list[Step]:
-        """Give the patterns that may match in a text, in order."""
-        key = tuple([needle for needle in self.needles if needle in data])
-        steps = self.chosen.get(key)
-        if steps is None:
-            found = set(key)
-            steps = self.chosen[key] = [
-                step
-                for step, needed in zip(self.steps, self.gates, strict=True)
-                if needed is None or found & needed
-            ]
-        return steps
-
-
-def _features(pattern: Any) -> tuple[re.Pattern[str] | None, Any]:
-    """Give what a plan has to know of a pattern, which an extension may change between runs."""
-    asked = type(pattern).getCompiledRegExp is not inlinepatterns.Pattern.getCompiledRegExp
-    changed = asked or "getCompiledRegExp" in vars(pattern)
-    return None if changed else pattern.compiled_re, pattern.ANCESTOR_EXCLUDES
 
 
 class InlineProcessor(treeprocessors.InlineProcessor):
@@ -190,7 +109,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                     continue
                 if step.excludes and not step.excludes.isdisjoint(self.ancestors):
                     continue
-                if not step.may(data):
+                if step.clauses and not step.may(data):
                     continue
                 changed = self._apply(step, data)
                 if changed is not data:
@@ -295,8 +214,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                 _append(rest, parent, placed, is_text=is_text)
                 break
             found = INLINE_PLACEHOLDER_RE.search(data, index)
-            node = self.stashed_nodes.get(found[1]) if found else None
-            if found is None or (node is None and found[1] not in self.stashed_nodes):
+            if found is None or found[1] not in self.stashed_nodes:
                 end = index + len(INLINE_PLACEHOLDER_PREFIX)
                 _append(data[start:end], parent, placed, is_text=is_text)
                 start = end
@@ -304,6 +222,7 @@ class InlineProcessor(treeprocessors.InlineProcessor):
             if index > 0:
                 _append(data[start:index], parent, placed, is_text=is_text)
             start = found.end()
+            node = self.stashed_nodes[found[1]]
             if isinstance(node, str):
                 _append(node, parent, placed, is_text=is_text)
             else:
@@ -326,20 +245,6 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                 child.text = None
                 for inner, _ in reversed(self._place(text, child)):
                     child.insert(0, inner)
-
-
-def _finder(needles: Clause) -> Find:
-    """Give a function that finds the first of some needles from a position on, or -1."""
-    if len(needles) == 1:
-        (needle,) = needles
-        return lambda data, position: data.find(needle, position)
-    search = re.compile("|".join(map(re.escape, needles))).search
-
-    def find(data: str, position: int) -> int:
-        found = search(data, position)
-        return found.start() if found else -1
-
-    return find
 
 
 def _append(text: str, parent: Element, placed: Placed, *, is_text: bool) -> None:

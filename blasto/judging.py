@@ -74,13 +74,15 @@ def strictly(freeze: Freeze) -> None:
     report.warnings = [
         one for one in report.warnings if one.kind != LOST_QUERY or lost[one.message] is one
     ]
+    # Not in the order in which workers came back.
+    report.warnings.sort(key=lambda one: (one.kind != ANEW, one.key, one.url or ""))
     if freeze.options.strict:
         # An old cache in CI is slower and no fault of the site.
         report.errors += [one.as_error() for one in report.warnings if one.kind != ANEW]
         report.warnings = [one for one in report.warnings if one.kind == ANEW]
     if report.errors:
         report.errors = list({(one.key, one.url): one for one in report.errors}.values())
-        report.errors.sort(key=lambda problem: problem.key)
+        report.errors.sort(key=lambda problem: (problem.key, problem.url or ""))
         if freeze.options.keep_going and not freeze.frontier.problems:
             return
         publishing.remember(freeze)

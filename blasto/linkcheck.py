@@ -222,10 +222,8 @@ def _held_back(site: Site, path: str, written: str) -> str | None:
 
 def stored(rows: Iterable[Row]) -> list[Problem]:
     """Give the findings of a past freeze again."""
-    problems = {
-        problem.key: problem
-        for row in rows
-        if row.findings
-        for _, problem in _decoder.decode(row.findings)
-    }
+    problems: dict[tuple[str, int, int, str], Problem] = {}
+    for row in sorted(rows, key=lambda row: row.url):
+        for _, problem in _decoder.decode(row.findings) if row.findings else ():
+            problems.setdefault(problem.key, problem)
     return sorted(problems.values(), key=lambda problem: problem.key)

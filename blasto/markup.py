@@ -87,9 +87,9 @@ class Renderer:
     def markdown(self) -> Markdown:
         if self._markdown is None:
             # Imported here: a freeze with nothing to do needs no Markdown.
-            from markdown import Markdown
+            from .converter import make
 
-            self._markdown = Markdown(
+            self._markdown = make(
                 extensions=list(self.extensions),
                 extension_configs=self.extensions,
                 output_format="html",

@@ -57,7 +57,7 @@ def anchor(regex: re.Pattern[str]) -> Anchor | None:
 
     :return: ``None`` if there are none, or if the expression can match nothing at all.
     """
-    near = [found for found in _read(regex) if found.high - found.low < NEAR]
+    near = [found for found in _read(regex) if found.high < FAR and found.high - found.low < NEAR]
     if not near or _parser().parse(regex.pattern, regex.flags & ~re.DEBUG).getwidth()[0] == 0:
         return None
     return min(near, key=lambda found: (_worth(found.needles), found.high - found.low))
@@ -212,7 +212,12 @@ class Regex:
         first, *others = sorted(needles)
 
         def none(text: str) -> bool:
-            return first not in text and not any(needle in text for needle in others)
+            if first in text:
+                return False
+            for needle in others:  # noqa: SIM110
+                if needle in text:
+                    return False
+            return True
 
         search, match, finditer, sub = regex.search, regex.match, regex.finditer, regex.sub
 
@@ -222,9 +227,7 @@ class Regex:
         def quick_match(string: str, pos: int = 0, endpos: int = END) -> re.Match[str] | None:
             return None if none(string) else match(string, pos, endpos)
 
-        def quick_finditer(
-            string: str, pos: int = 0, endpos: int = END
-        ) -> Iterator[re.Match[str]]:
+        def quick_finditer(string: str, pos: int = 0, endpos: int = END) -> Iterator[re.Match[str]]:
             return iter(()) if none(string) else finditer(string, pos, endpos)
 
         def quick_sub(repl: Any, string: str, count: int = 0) -> str:

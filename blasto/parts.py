@@ -8,21 +8,27 @@ derived from it keeps its own ways.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from markdown import inlinepatterns
 from markdown.util import ETX, STX
 
 Method = Callable[..., Any]
+BLANK = re.compile(r"(?<=\n) +\n")
+
 Make = Callable[[Method], Method]
 """Makes a quicker method of a plain one."""
 
 
 def _find_delimiter(plain: Method) -> Method:
     """Search for delimiters instead of looking at each character."""
+    if not _same(plain, inlinepatterns.DelimiterProcessor.search):
+        return plain
 
     def search(self: Any, data: str, start: int) -> re.Match[str] | None:
         for found in self.compiled_re.finditer(data, start):
@@ -78,7 +84,7 @@ def _set_attributes(plain: Method) -> Method:
 def _unescape(_: Method) -> Method:
     """What was escaped is marked."""
 
-    def run(self: Any, root: Element) -> None:
+    def run(self: Any, root: Any) -> None:
         unescape = self.unescape
         for element in root.iter():
             text, tail = element.text, element.tail
@@ -107,9 +113,6 @@ def _normalize(_: Method) -> Method:
     return run
 
 
-BLANK = re.compile(r"(?<=\n) +\n")
-
-
 def _find_html(plain: Method) -> Method:
     """Without a tag or an entity there is nothing to find."""
 
@@ -125,6 +128,8 @@ def _find_html(plain: Method) -> Method:
 
 def _find_lexer(plain: Method) -> Method:
     """Remember the class of lexer that goes by a name: Pygments looks through them all."""
+    if _parameters(plain) != ["self", "src", "language", "inline", "stripnl"]:
+        return plain
     known: dict[str, Any] = {}
 
     def get_lexer(self: Any, src: str, language: str, inline: bool, stripnl: bool) -> Any:
@@ -138,8 +143,18 @@ def _find_lexer(plain: Method) -> Method:
     return get_lexer
 
 
+def _same(one: Method, other: Method) -> bool:
+    """Say whether two functions do the same: pymdown-extensions has copies, and changes them."""
+    codes = one.__code__, other.__code__
+    return codes[0].co_code == codes[1].co_code and codes[0].co_names == codes[1].co_names
+
+
+def _parameters(method: Method) -> list[str]:
+    return list(inspect.signature(method).parameters)
+
+
 def _get_highlighter(plain: Method) -> Method:
-    def get_pymdownx_highlighter(self: Any) -> type:
+    def get_pymdownx_highlighter(self: Any) -> Any:
         return quicker(plain(self))
 
     return get_pymdownx_highlighter
@@ -161,7 +176,7 @@ QUICKER: dict[str, dict[str, Make]] = {
 
 
 @cache
-def quicker(kind: type) -> type:
+def quicker(kind: Any) -> Any:
     """Give a class that does the same in less time; the very class if there is none."""
     methods = QUICKER.get(f"{kind.__module__}.{kind.__qualname__}")
     if not methods:

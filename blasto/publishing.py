@@ -36,12 +36,13 @@ def publish(freeze: Freeze) -> None:
         entries = preflight(destination, entries)
     else:
         destination.mkdir(parents=True, exist_ok=True)
+    freeze.report.written = sum(1 for entry in entries if entry.staged is not None)
     with undisturbed():
         _commit(freeze, entries)
         if entries:
             publish_room.apply(destination, entries)
         _done(freeze)
-    freeze.report.written = sum(1 for entry in entries if entry.staged is not None)
+        freeze.report.published = True
 
 
 def roll_forward(freeze: Freeze) -> None:

@@ -47,6 +47,7 @@ class Report:
     reused: int = 0
     removed: int = 0
     written: int = 0
+    published: bool = False
     seconds: float = 0.0
     warnings: list[Problem] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from xml.etree.ElementTree import HTML_EMPTY, Element  # type: ignore[attr-defined]
+from xml.etree.ElementTree import HTML_EMPTY, Element
 
-from markdown.serializers import (
-    BOOLEAN_ATTRIBUTES,
-    RE_AMP,
-    to_html_string,
-    to_xhtml_string,
-)
+from markdown import serializers
+
+BARE: frozenset[str] = getattr(serializers, "BOOLEAN_ATTRIBUTES", {}).get("html", frozenset())
+"""Attributes that HTML has without a value, where their value is their name."""
 
 EMPTY: frozenset[str] = frozenset(HTML_EMPTY)
 RAW = frozenset(["script", "style"])
@@ -28,9 +26,9 @@ class _OtherError(Exception):
 def to_html(root: Element) -> str:
     """Give an element and all in it as HTML."""
     try:
-        return _write(root, BOOLEAN_ATTRIBUTES["html"], end=">")
+        return _write(root, BARE, end=">")
     except _OtherError:
-        return to_html_string(root)
+        return serializers.to_html_string(root)
 
 
 def to_xhtml(root: Element) -> str:
@@ -38,7 +36,7 @@ def to_xhtml(root: Element) -> str:
     try:
         return _write(root, frozenset(), end=" />")
     except _OtherError:
-        return to_xhtml_string(root)
+        return serializers.to_xhtml_string(root)
 
 
 def _write(root: Element, bare: frozenset[str], end: str) -> str:
@@ -96,32 +94,29 @@ def _write_empty(
 
 def _attributes(element: Element, bare: frozenset[str]) -> str:
     written = []
-    items = element.items()
+    items: list[tuple[Any, Any]] = list(element.items())
     for name, value in sorted(items) if len(items) > 1 else items:
         if type(name) is not str:
             raise _OtherError
         if value is None:
             written.append(" " + name)
             continue
-        if not isinstance(value, str):
-            raise _OtherError
-        value = _escape(value)
-        if '"' in value:
-            value = value.replace('"', "&quot;")
-        if name == value and name in bare:
+        escaped = _escape(value)
+        if '"' in escaped:
+            escaped = escaped.replace('"', "&quot;")
+        if name == escaped and name in bare:
             written.append(" " + name)
         else:
-            written.append(f' {name}="{value}"')
+            written.append(f' {name}="{escaped}"')
     return "".join(written)
 
 
-def _escape(text: str) -> str:
-    if not isinstance(text, str):
+def _escape(given: Any) -> str:
+    if not isinstance(given, str):
         raise _OtherError
+    text: str = given
     if "&" in text:
-        text = RE_AMP.sub("&amp;", text)
+        text = serializers.RE_AMP.sub("&amp;", text)
     if "<" in text:
         text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
-    return text
+    return text.replace(">", "&gt;") if ">" in text else text

@@ -27,6 +27,7 @@ from jinja2 import Environment as JinjaEnvironment
 from markupsafe import Markup
 
 from . import files, trace
+from .dates import moment
 from .listings import term_slug
 from .markup import EXTERNAL, HEADERLINK, rewrite
 from .site import current_site
@@ -108,12 +109,18 @@ def theme_loader(folder: Path = THEME / "templates") -> BaseLoader:
     return ChoiceLoader([plain, PrefixLoader({"theme": plain})])
 
 
-def format_date(value: date | datetime | None, format: str | None = None) -> str:
+def as_date(value: date | datetime | str | None) -> date | datetime | None:
+    """Give a date, also of the text that ``page.meta`` has for one."""
+    return moment(value, current_site.settings.zone) if isinstance(value, str) else value
+
+
+def format_date(given: date | datetime | str | None, format: str | None = None) -> str:
     """Format a date in English, whatever the machine's locale is.
 
     :param format: ``strftime`` codes ``%Y %m %d %-d %B %b %A %a %H %M %S %j %y %%``;
         ``date_format`` of ``blasto.toml`` when it is left out.
     """
+    value = as_date(given)
     if value is None:
         return ""
     pattern = format if format is not None else str(current_site.config.date_format)
@@ -131,8 +138,9 @@ def format_date(value: date | datetime | None, format: str | None = None) -> str
     return "%".join(value.strftime(part) if "%" in part else part for part in parts)
 
 
-def iso_date(value: date | datetime | None) -> str:
+def iso_date(given: date | datetime | str | None) -> str:
     """Format a date as RFC 3339 asks; a day alone where there is no time in it."""
+    value = as_date(given)
     if value is None:
         return ""
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import Executor
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
-from sites import NOW, Project, doc, tree
+from sites import NOW, Project, doc, environment, tree
 
 from blasto import freezing, workers
-from blasto.errors import BlastoError
 
-METHODS = [one for one in ("fork", "forkserver", "spawn") if one in multiprocessing.get_all_start_methods()]
+KNOWN = [one for one in ("fork", "forkserver", "spawn") if one in multiprocessing.get_all_start_methods()]
+METHODS = [pytest.param(one, marks=pytest.mark.slow) if one == "spawn" else one for one in KNOWN]
 FREEZE = """
 from blasto import Freezer, create_app
 from flask import url_for
@@ -45,7 +47,7 @@ def instant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BLASTO_START_METHOD", raising=False)
 
 
-def many(root: Path, count: int = 40, script: bool = True) -> Project:
+def many(root: Path, count: int = 26, script: bool = True) -> Project:
     """Make a site with a script of its own, warnings, links and enough pages for a pool."""
     files: dict[str, str | bytes] = {
         f"content/p/{number}.md": doc(
@@ -111,14 +113,14 @@ def test_errors_are_all_reported(method: str, tmp_path: Path) -> None:
     assert one == two
     assert one[0] == 1
     assert [line for line in one[1] if line.startswith("blasto: error: templates/post.html:1: ")]
-    assert sum("while making /p/" in line for line in one[1]) == 4
+    assert sum("while making /p/" in line for line in one[1]) == 2
     assert site.tree() == before
 
 
 def test_the_tree_depends_on_no_count_of_workers(tmp_path: Path) -> None:
     """Edits frozen with one worker, then two, then three, add up."""
-    site = many(tmp_path / "site", 30, script=False)
-    for number in (1, 2, 3):
+    site = many(tmp_path / "site", 26, script=False)
+    for number in (1, 2):
         site.write("templates/partials/footer.html", f"<p>{number}</p>")
         site.freeze(workers=number)
         assert site.tree() == site.clean()
@@ -156,7 +158,7 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_workers_end_with_their_parent(method: str, tmp_path: Path) -> None:
     """When the freeze is killed none of its processes stays."""
-    site = many(tmp_path / "site", 30)
+    site = many(tmp_path / "site", 26)
     site.write("words.py", "SHOUT = 'Hey'\n")
     site.write("templates/page.html", "{{ slowly() }}{{ page.html }}")
     site.write("templates/post.html", "{{ slowly() }}{{ page.html }}")
@@ -191,18 +193,11 @@ def test_any_executor_will_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         workers.pool(1, state, None)
         return Own()
 
-    monkeypatch.setattr(freezing.workers, "pool", pool) if False else monkeypatch.setattr(freezing, "workers", _with(pool))
-    site = many(tmp_path / "site", 30, script=False)
+    monkeypatch.setattr(freezing, "workers", SimpleNamespace(**{**vars(workers), "pool": pool}))
+    site = many(tmp_path / "site", 26, script=False)
     site.freeze(workers=2)
     assert asked
     assert site.tree() == site.clean()
-
-
-def _with(pool: object) -> object:
-    """Give the room of workers with another pool."""
-    from types import SimpleNamespace
-
-    return SimpleNamespace(**{**vars(workers), "pool": pool})
 
 
 def test_chunks_are_fair_and_whole() -> None:
@@ -218,30 +213,18 @@ def test_chunks_are_fair_and_whole() -> None:
 # Row 40
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Give the tree of a freeze in a plain environment."""
-    site = many(tmp_path_factory.mktemp("plain") / "site")
-    return outcome(site)[2]
-
-
 @pytest.mark.parametrize("seed", ["0", "1"])
-def test_nothing_of_the_machine_shows(seed: str, plain: dict[str, bytes], tmp_path: Path) -> None:
+def test_nothing_of_the_machine_shows(seed: str, alone: tuple[int, list[str], dict[str, bytes]], tmp_path: Path) -> None:
     """Hash seed, time zone, locale, folder, umask and number of workers leave no trace."""
     site = many(tmp_path / "some where" / "élse")
     env = {"PYTHONHASHSEED": seed, "TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8",
            "HOME": str(tmp_path), "USER": "nobody", "COLUMNS": "40"}  # fmt: skip
     script = site.root / "freeze.py"
-    import subprocess
-    import sys
-
-    from sites import environment
-
     done = subprocess.run(
         [sys.executable, str(script), "--workers", str(1 + int(seed))], cwd=tmp_path,
         env=environment(**env), umask=0o077, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert tree(site.build) == plain
+    assert tree(site.build) == alone[2]
     modes = {oct(path.stat().st_mode & 0o777) for path in site.build.rglob("*")}
     assert os.name == "nt" or modes == {"0o644", "0o755"}

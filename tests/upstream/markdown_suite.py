@@ -149,7 +149,9 @@ def convert(converter: Any, text: str) -> Any:
     return made, getattr(converter, "toc_tokens", None), getattr(converter, "toc", None)
 
 
-def compare(label: str, extensions: dict[str, Any], step: int) -> tuple[str, int, list[str], float, float]:
+def compare(
+    label: str, extensions: dict[str, Any], step: int
+) -> tuple[str, int, list[str], float, float]:
     """Render bodies with and without, and give the paths of those that differ."""
     import markdown
 

@@ -176,10 +176,11 @@ def test_interrupted(name: str, states: tuple[Project, list[dict[str, bytes]]]) 
     site, trees = states
     state = 0 if site.tree() == trees[1] else 1
     outcomes = set()
-    for delay in (0.45, 0.6):
+    for _ in range(2):
         site.write("templates/base.html", template(state))
         process = site.start("--workers", "2", start_new_session=True)
-        time.sleep(delay)
+        while process.poll() is None and not any(site.root.glob(".blasto/*staging/*")):
+            time.sleep(0.005)
         family = children(psutil.Process(process.pid))
         # As a terminal does it for Ctrl-C: to the whole group.
         (os.killpg if name == "SIGINT" else os.kill)(process.pid, getattr(signal, name))

@@ -1,0 +1,75 @@
+"""Real folders of Markdown, written for other generators, frozen as they are."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from sites import MODULE, environment, tree
+
+from blasto import create_app
+from blasto.pages import MARKDOWN
+from blasto.site import Site
+
+CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+NOW = "1795478400"  # 2026-11-24
+PLACED = re.compile(r"blasto: (?:error|warning): (?:/[^:]+\.(?:md|markdown)(?::\d+){0,2}|/\S*|content): ")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CORPORA.is_dir(), reason="platform: the corpora lie beside this checkout"),
+]
+
+
+class Corpus(NamedTuple):
+    """What a corpus holds. ``errors``: pieces of each error line; ``rejected``: pages that they cost."""
+
+    folder: str
+    files: int
+    unpublished: int = 0
+    errors: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+
+
+ALL = [
+    Corpus("rust-blog/content", 754),
+    Corpus("18f/content", 567),
+    Corpus("simonw-til", 578),
+    Corpus("hugodocs/content", 993),
+    Corpus("jekyll-docs/docs", 110),
+    Corpus("python-markdown/docs", 37),
+    Corpus("mkdocs-material/docs", 96),
+    Corpus("pallets-website/content", 67),
+]
+
+
+@pytest.mark.parametrize("corpus", ALL, ids=lambda corpus: corpus.folder)
+def test_a_corpus(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is a page, less what is rejected with an error of its own; nothing is without its place."""
+    folder = CORPORA / corpus.folder
+    words = [*MODULE, "--content", str(folder), "--destination", "out", "--keep-going", "--no-strict"]
+    ended = subprocess.run(words, cwd=tmp_path, env=environment(SOURCE_DATE_EPOCH=NOW), capture_output=True, text=True, timeout=550)
+    assert "Traceback" not in ended.stderr
+    lines = [line for line in ended.stderr.splitlines() if line.startswith("blasto: ")]
+    errors = [line for line in lines if line.startswith("blasto: error: ")]
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", NOW)
+    monkeypatch.chdir(tmp_path)
+    site: Site = create_app(tmp_path, content=str(folder)).extensions["blasto"]
+    sources = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix.lower() in MARKDOWN and not any(part.startswith(".") for part in path.relative_to(folder).parts)}
+    shown = {target.source.removeprefix(f"{folder}/"): url for url, target in site.routes.targets.items() if target.written and target.kind in ("page", "listing")}
+    built = tree(tmp_path / "out")
+    published = {path for path, url in shown.items() if (url + "index.html" if url.endswith("/") else url)[1:] in built}
+    unpublished = site.contents.pages.keys() - site.library.by_path.keys()
+    print(corpus.folder, len(sources), len(unpublished), len(published), len(errors), len(lines) - len(errors), *errors, sep="\n  ")
+    print(sorted(sources - unpublished - published))
+    assert (len(sources), len(unpublished)) == (corpus.files, corpus.unpublished)
+    assert sorted(sources - unpublished - published) == sorted(corpus.rejected)
+    assert len(errors) == len(corpus.errors)
+    for piece in corpus.errors:
+        assert any(piece in line for line in errors), piece
+    assert ended.returncode == (1 if errors else 0)
+    assert [line for line in lines if not PLACED.match(line)] == []

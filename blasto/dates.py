@@ -43,7 +43,7 @@ def parse_iso(text: str) -> date | datetime:
     """
     match = _ISO.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
-        raise ValueError("it is not written as a date")  # noqa: TRY004 - documented
+        raise ValueError("it is not written as a date")
     day = date(int(match["year"]), int(match["month"]), int(match["day"]))
     return day if match["hour"] is None else _with_time(day, match)
 

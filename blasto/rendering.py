@@ -7,8 +7,6 @@ plain data, so that they can cross to another process or machine.
 from __future__ import annotations
 
 import contextlib
-import posixpath
-import re
 import sys
 import time
 import traceback
@@ -16,7 +14,6 @@ import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +23,10 @@ import msgspec
 from flask import request, url_for
 from flask.signals import request_finished
 from flask.testing import EnvironBuilder, FlaskClient
-from markupsafe import escape
 from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response
 
-from . import contract, diagnose, hosts, markup, output, reads, statics, trace
+from . import contract, diagnose, finishing, hosts, markup, output, reads, statics, trace
 from .errors import BlastoError, Problem, UsageError
 from .staging import Staging
 
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
 LOST_QUERY = "LostQueryWarning"
 # What Python itself does not show: a library's words to its user, who is not the site's author.
 HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
-REFRESH = re.compile(r"""(<meta\s+http-equiv="refresh"\s+content="\d+;\s*url=)([^">]*)""", re.I)
 REDIRECTS = (301, 302, 303, 305, 307, 308)
 
 
@@ -255,13 +250,11 @@ class Rendering:
         if self.crawl:
             targets, ids = markup.survey(text)
             here = self.script_name + output.encode(task.url)
-            result.weak_links = _local(targets, here)
+            result.weak_links = finishing.local(targets, here)
             result.anchors = "\n".join(sorted(ids))
         # A host shows 404.html at any depth: what is relative there leads nowhere.
         if self.relative and self.own and task.url != "/404.html":
-            here = self.script_name + task.url
-            text = markup.rewrite(text, lambda target, _: self._relative(target, here))
-            text = REFRESH.sub(lambda found: found[1] + escape(self._relative(unescape(found[2]), here)), text)
+            text = finishing.relative_html(text, self.script_name + task.url)
             return text.encode("utf-8", "surrogateescape")
         return data
 
@@ -269,25 +262,11 @@ class Rendering:
         text = data.decode("utf-8", "surrogateescape")
         here = self.script_name + output.encode(task.url)
         if self.crawl:
-            result.weak_links = _local(statics.addresses(text), here)
+            result.weak_links = finishing.local(statics.addresses(text), here)
         if self.relative and self.own:
-            plain = self.script_name + task.url
-            text = statics.rewrite(text, lambda target: self._relative(target, plain))
+            text = finishing.relative_css(text, self.script_name + task.url)
             return text.encode("utf-8", "surrogateescape")
         return data
-
-    def _relative(self, target: str, here: str) -> str:
-        """Make a rooted URL relative to the page, as opening the tree from disk needs it."""
-        if not target.startswith("/") or target.startswith("//"):
-            return target
-        path, query, fragment = output.split(target)
-        if path.endswith("/"):
-            path += "index.html"
-        folder = output.encode(here if here.endswith("/") else here.rpartition("/")[0] + "/")
-        url = posixpath.relpath(path, folder)
-        if ":" in url.partition("/")[0]:
-            url = "./" + url  # or the name would be taken for a scheme
-        return url + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
     def _circle(self, url: str, location: str | None) -> list[str]:
         """Follow a redirect; give the URLs in their order where it leads back to one."""
@@ -320,13 +299,7 @@ class Rendering:
             raise BlastoError.at("redirects in a circle: " + " to ".join(circle))
         target = self._rooted(url, location)
         trace.link(target)
-        safe = escape(target)
-        return (
-            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Moved</title>\n'
-            f'<link rel="canonical" href="{safe}">\n'
-            f'<meta http-equiv="refresh" content="0; url={safe}">\n'
-            f'<p>This page has moved to <a href="{safe}">{safe}</a>.</p>\n</html>\n'
-        ).encode()
+        return finishing.moved_page(target).encode()
 
     def _check_type(self, task: Task, result: Result, response: Response) -> None:
         config = self.app.config
@@ -379,16 +352,6 @@ class _Errors:
 
     def flush(self) -> None:
         pass
-
-
-def _local(targets: Iterable[str], here: str) -> list[str]:
-    """Give the targets on this host as rooted URLs, without doubles."""
-    found: dict[str, None] = {}
-    for target in targets:
-        if not target or markup.EXTERNAL.match(target):
-            continue
-        found[target if target.startswith("/") else urljoin(here, target)] = None
-    return list(found)
 
 
 def render_many(rendering: Rendering, tasks: Sequence[Task]) -> list[Result]:

@@ -29,7 +29,7 @@ ROWS: list[str] = [
     "site settings",
     # 5: endpoints, and the freezer
     "templating statics feeds views diagnose linkcheck contract",
-    "rendering past program frontier policy reports today publishing judging freezing freezer",
+    "finishing rendering past program frontier policy reports today publishing judging freezing freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
     "project server deploy why clean sample_data",

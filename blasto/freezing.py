@@ -6,6 +6,7 @@ Until ``_publish`` has committed, the output folder is untouched.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -73,7 +74,16 @@ class Freeze:
                 publishing.roll_forward(self)
                 self._check_destination()
                 self.staging.clear()
-                yield from self._freeze()
+                try:
+                    yield from self._freeze()
+                except sqlite3.OperationalError:
+                    raise
+                except sqlite3.DatabaseError as error:
+                    # Damage that no check saw; nothing has been published.
+                    self.ledger.restart(str(error))
+                    self._anew()
+                    self.report.warnings.append(self._lost())
+                    yield from self._freeze()
             except sqlite3.Error as error:
                 hint = "make room on the disk, or remove the file: it will be made anew"
                 raise BlastoError.at(f"the ledger: {error}", str(self.ledger.path), hint=hint) from error
@@ -98,9 +108,17 @@ class Freeze:
             remove_extra=mode is True,
         )
         if ledger.discarded:
-            self.report.warnings.append(
-                Problem(f"the ledger was begun anew: {ledger.discarded}", severity="warning", kind=ANEW)
-            )
+            self.report.warnings.append(self._lost())
+
+    def _lost(self) -> Problem:
+        said = f"the ledger was begun anew: {self.ledger.discarded}"
+        return Problem(said, severity="warning", kind=ANEW)
+
+    def _anew(self) -> None:
+        """Forget what an attempt found."""
+        self.report = Report(warnings=[one for one in self.report.warnings if one.kind == ANEW])
+        for kept in (self.rows, self.results, self.missing, self._tasks, self.touched, self._replay):
+            kept.clear()
 
     def _freeze(self) -> Iterator[Done]:
         for attempt in range(RETRIES):
@@ -115,9 +133,7 @@ class Freeze:
             edited = any(result.edited for result in self.results.values())
             if not edited or attempt == RETRIES - 1:
                 break
-            self.report = Report(warnings=[one for one in self.report.warnings if one.kind == ANEW])
-            for kept in (self.rows, self.results, self.missing, self._tasks, self.touched, self._replay):
-                kept.clear()
+            self._anew()
         judging.judge(self)
         publishing.publish(self)
         if self.report.errors:
@@ -301,10 +317,18 @@ class Freeze:
         """Stage a static file without asking the app for it."""
         assert found.file is not None
         digest = self.today.file(found.file)
-        result = Result(found.url, found.endpoint, digest=digest, size=found.file.stat().st_size)
+        result = Result(found.url, found.endpoint, digest=digest)
         if row is None or row.digest != digest or not self.today.intact(row):
-            self.staging.copy(path, found.file)
-            result.staged = True
+            try:
+                self.staging.copy(path, found.file)
+            except BlastoError:
+                if found.file.is_file():
+                    raise
+                result.edited = True
+                problem = Problem("vanished during the freeze", str(found.file), url=found.url)
+                self.report.errors.append(problem)
+            result.staged = not result.edited
+        result.size = os.stat(self.staging.path(path)).st_size if result.staged else row.size if row else 0
         self.report.rendered += 1
         self.report.reasons[found.url] = reason
         self._keep(found, path, result)

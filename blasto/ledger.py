@@ -166,7 +166,7 @@ class Ledger:
     def check(self) -> None:
         """Begin anew if any table cannot be read to its end."""
         try:
-            (verdict,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
+            (verdict,) = self.db.execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
             verdict = str(error)
         if verdict != "ok" or not self._sound():

@@ -80,7 +80,7 @@ class Policy(BaseFreezer):
         """Where the ledger lies: ``.blasto/`` of the project, else a temporary folder."""
         asked = self.app.config.get("BLASTO_STATE")
         folder = Path(asked) if asked else self.project_root / ".blasto"
-        existing = folder if folder.exists() else folder.parent
+        existing = next(one for one in (folder, *folder.parents) if one.exists())
         if not os.access(existing, os.W_OK):
             name = f"blasto-{os.getuid() if hasattr(os, 'getuid') else 0}-{trace.digest(str(folder))}"
             folder = Path(tempfile.gettempdir()) / name

@@ -17,6 +17,7 @@ from jinja2 import TemplateNotFound
 from werkzeug.routing import PathConverter
 
 from . import output, trace
+from .bodies import EditedError
 from .errors import BlastoError, Problem
 from .listings import Listing
 from .pages import Page
@@ -109,12 +110,19 @@ def forward(url: str, title: str, status: int) -> Response:
 
 def asset(target: Target) -> Response:
     """Send a file that lies beside the text."""
-    return send(current_site.contents.folder / target.name)
+    return _sent(current_site.contents.folder, current_site.shown, target.name)
 
 
 def public(target: Target) -> Response:
     """Send a file of ``public/``."""
-    return send(current_site.contents.public_folder / target.name)
+    return _sent(current_site.contents.public_folder, current_site.settings.public, target.name)
+
+
+def _sent(folder: Path, shown: str, name: str) -> Response:
+    try:
+        return send(folder / name)
+    except FileNotFoundError as error:
+        raise EditedError.at("vanished during the freeze", f"{shown}/{name}") from error
 
 
 def theme(filename: str) -> Response:

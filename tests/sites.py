@@ -97,6 +97,7 @@ class Project:
         """Freeze the sources into a folder of their own, and give the tree."""
         place = self.root.with_name(self.root.name + "-clean")
         shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
         report = self.report
         try:
             self.freeze(state=place / "state", destination=place / "build", **options)
@@ -243,3 +244,26 @@ def check(site: Project, rendered: Iterable[str], **options: Any) -> None:
     assert site.tree() == site.clean(**options)
     assert site.freeze(**options) == []
     assert sorted(str(problem) for problem in site.report.warnings) == sorted(warnings)
+
+
+def big(root: Path, pages: int) -> Project:
+    """Make a site of many pages whose template a test changes."""
+    files: dict[str, str | bytes] = {
+        f"content/p/{number}.md": f"---\ntitle: Page {number}\ntags: [t{number % 7}]\n---\nText {number}.\n"
+        for number in range(pages)
+    }
+    files["content/index.md"] = "Home\n"
+    files["templates/base.html"] = template(0)
+    return Project(root, files)
+
+
+def template(number: int) -> str:
+    """Give a template that takes no time, so that a freeze is mostly files."""
+    return f"<p>{number}</p>{{% block content %}}{{{{ page.html if page else '' }}}}{{% endblock %}}"
+
+
+def small(root: Path, count: int = 6) -> Project:
+    """Make and freeze a site of a few pages."""
+    site = big(root, count)
+    assert site.run().returncode == 0
+    return site

@@ -8,33 +8,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from sites import Project, stamps
+from sites import Project, big, small, stamps, template
 
 MANY, FEW = 400, 100
 CONTRACT = "blasto: error: "
-
-
-def big(root: Path, pages: int) -> Project:
-    """Make a site of many pages whose template a test changes."""
-    files: dict[str, str | bytes] = {
-        f"content/p/{number}.md": f"---\ntitle: Page {number}\ntags: [t{number % 7}]\n---\nText {number}.\n"
-        for number in range(pages)
-    }
-    files["content/index.md"] = "Home\n"
-    files["templates/base.html"] = template(0)
-    return Project(root, files)
-
-
-def template(number: int) -> str:
-    """Give a template that takes no time, so that a freeze is mostly files."""
-    return f"<p>{number}</p>{{% block content %}}{{{{ page.html if page else '' }}}}{{% endblock %}}"
 
 
 def two_states(root: Path, pages: int) -> tuple[Project, list[dict[str, bytes]]]:
@@ -56,6 +39,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[dict
 
 
 def children(process: psutil.Process) -> list[psutil.Process]:
+    """Give a process's workers, none where it has ended."""
     try:
         return process.children(recursive=True)
     except psutil.NoSuchProcess:
@@ -197,13 +181,6 @@ def test_interrupted(name: str, states: tuple[Project, list[dict[str, bytes]]]) 
     assert 130 in outcomes
 
 
-def small(root: Path, count: int = 6) -> Project:
-    """Make and freeze a site of a few pages."""
-    site = big(root, count)
-    assert site.run().returncode == 0
-    return site
-
-
 def refused(site: Project, *arguments: str, said: str) -> None:
     """Freeze a changed site: status 1, one line that says why, and the tree of before."""
     before, times = site.tree(), stamps(site.build)
@@ -272,90 +249,3 @@ def test_output_without_permission(tmp_path: Path) -> None:
         refused(site, said="Permission denied")
     finally:
         (site.build / "p").chmod(0o755)
-
-
-# Two at once, and readers
-
-
-def test_two_freezes_at_once(tmp_path: Path) -> None:
-    """One of two freezes wins; the other ends with status 2 and names its process."""
-    site = small(tmp_path / "site")
-    site.write("templates/page.html", "{{ slowly() }}{{ page.html }}")
-    site.write("freeze.py", "import time\nfrom blasto import Freezer, create_app\napp = create_app(__file__)\n"
-               "app.jinja_env.globals['slowly'] = lambda: time.sleep(0.3) or ''\nfreezer = Freezer(app)\n")  # fmt: skip
-    first = site.start("--workers", "1")
-    lock = site.root / ".blasto" / "ledger.lock"
-    end = time.monotonic() + 20
-    while lock.read_text().strip() != str(first.pid) and time.monotonic() < end:
-        time.sleep(0.01)
-    second = site.run()
-    assert second.returncode == 2, second.stderr
-    assert f"another freeze (pid {first.pid}) is running" in second.stderr
-    first.communicate()
-    assert first.returncode == 0
-    assert site.tree() == site.clean()
-
-
-def test_a_stale_lock_is_nothing(tmp_path: Path) -> None:
-    """The lock file of a process that is gone keeps nobody out."""
-    site = small(tmp_path / "site", 2)
-    site.write(".blasto/ledger.lock", "1\n")
-    assert site.run().returncode == 0
-
-
-def test_edited_while_it_freezes(tmp_path: Path) -> None:
-    """Files change, come and go during freezes: no crash, and peace brings the right tree."""
-    site = small(tmp_path / "site", 30)
-    stop = threading.Event()
-
-    def write() -> None:
-        chance = random.Random(1)
-        while not stop.is_set():
-            number = chance.randrange(30)
-            path = site.root / "content" / "p" / f"{number}.md"
-            if chance.random() < 0.3:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_text(f"---\ntitle: Page {chance.random()}\n---\n{chance.random()}\n")
-            (site.root / "static").mkdir(exist_ok=True)
-            (site.root / "static" / f"{number}.txt").write_text(str(chance.random()))
-            (site.root / "static" / f"{chance.randrange(30)}.txt").unlink(missing_ok=True)
-            site.write("templates/base.html", template(chance.randrange(9)))
-            time.sleep(0.002)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        for count in (1, 2, 1):
-            done = site.run("--workers", str(count))
-            assert "Traceback" not in done.stderr
-            assert done.returncode in (0, 1)
-            # It may give up on a file that never rests, but must say so.
-            assert done.returncode == 0 or " during the freeze" in done.stderr, done.stderr
-    finally:
-        stop.set()
-        writer.join()
-    assert site.run().returncode == 0
-    assert site.tree() == site.clean()
-
-
-def test_readers_see_whole_pages(tmp_path: Path) -> None:
-    """Whoever reads while it publishes gets every page whole, old or new."""
-    site = big(tmp_path / "site", 40)
-    text = "{% block content %}{{ page.html if page else '' }}{% endblock %}" + "x" * 50_000
-    site.write("templates/base.html", f"0{text}</html>")
-    assert site.run().returncode == 0
-    pages = [path for path in site.build.rglob("*.html") if path.parent.parent.name == "p"]
-    assert len(pages) == 40
-    for number in (1, 2):
-        site.write("templates/base.html", f"{number}{text}</html>")
-        process = site.start()
-        seen = set()
-        while process.poll() is None:
-            for path in pages:
-                data = path.read_bytes()
-                assert data.endswith(b"</html>")
-                seen.add(data[:1])
-        process.communicate()
-        assert process.returncode == 0
-        assert seen <= {b"%d" % (number - 1), b"%d" % number}

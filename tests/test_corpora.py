@@ -45,7 +45,7 @@ ALL = [
         rejected=("posts/2024-01-12-andrew-hyder-award.md", "posts/2024-08-20-andrew-hyder-award.md"),
     ),
     Corpus("simonw-til", 578),
-    Corpus("hugodocs/content", 993, unpublished=("DRAFTS",), errors=('two sources for the URL "/content/sections/"',)),
+    Corpus("hugodocs/content", 993, unpublished=("en/methods/page/Scratch.md", "en/methods/shortcode/Scratch.md"), errors=('two sources for the URL "/content/sections/"',)),
     Corpus("jekyll-docs/docs", 110, errors=('two sources for the URL "/conduct/index.html"', 'two sources for the URL "/docs/step-by-step/"')),
     Corpus("python-markdown/docs", 37),
     Corpus("mkdocs-material/docs", 96, errors=('no template "redirect.html"',), rejected=("insiders/index.md",)),

@@ -11,46 +11,47 @@ from sites import NOW, Project, check, copied, doc, docs, post
 
 GUIDE = {"/guide/", "/guide/start/", "/guide/install/", "/guide/use/"}
 REFERENCE = {"/reference/", "/reference/api/", "/reference/faq/"}
-PAGES = {"/", "/404.html"} | GUIDE | REFERENCE
+TREE = GUIDE | REFERENCE
+PAGES = TREE | {"/", "/404.html"}
 START = "content/guide/start.md"
 
 Edit = Callable[[Project], object]
 
-# The tree of pages stands on every page, so that a title in it concerns all of them.
+# The tree of pages stands on every page but the first, so that a title in it concerns all.
 CASES: dict[str, tuple[Edit, set[str]]] = {
     "text after the excerpt": (lambda site: site.edit(START, "Two.", "Two, too."), {"/guide/start/"}),
     "text of a list": (
         lambda site: site.edit("content/reference/_index.md", "Everything.", "All."), REFERENCE
     ),
-    "title": (lambda site: site.edit(START, "title: Start", "title: Begin"), PAGES),
+    "title": (lambda site: site.edit(START, "title: Start", "title: Begin"), TREE),
     "description": (
         lambda site: site.edit(START, "weight: 1", "weight: 1\ndescription: How"),
         {"/guide/", "/guide/start/", "/guide/install/"},
     ),
-    "weight": (lambda site: site.edit(START, "weight: 1", "weight: 9"), PAGES),
+    "weight": (lambda site: site.edit(START, "weight: 1", "weight: 9"), TREE),
     "weight that changes no order": (
         lambda site: site.edit(START, "weight: 1", "weight: 0"),
         {"/guide/", "/guide/start/", "/guide/install/"},
     ),
     "draft": (
         lambda site: site.edit("content/guide/use.md", "weight: 3", "weight: 3\ndraft: true"),
-        PAGES - {"/guide/use/"} | {"/sitemap.xml"},
+        TREE - {"/guide/use/"} | {"/sitemap.xml"},
     ),
     "slug": (
         lambda site: site.edit("content/guide/use.md", "weight: 3", "weight: 3\nslug: work"),
-        PAGES - {"/guide/use/"} | {"/guide/work/", "/sitemap.xml"},
+        TREE - {"/guide/use/"} | {"/guide/work/", "/sitemap.xml"},
     ),
     "page added": (
         lambda site: site.write("content/guide/more.md", doc("More", 4, "More.")),
-        PAGES | {"/guide/more/", "/sitemap.xml"},
+        TREE | {"/guide/more/", "/sitemap.xml"},
     ),
     "page removed": (
         lambda site: site.remove("content/reference/faq.md"),
-        PAGES - {"/reference/faq/"} | {"/sitemap.xml"},
+        TREE - {"/reference/faq/"} | {"/sitemap.xml"},
     ),
     "page moved to another section": (
         lambda site: site.move("content/reference/faq.md", "content/guide/faq.md"),
-        PAGES - {"/reference/faq/"} | {"/guide/faq/", "/sitemap.xml"},
+        TREE - {"/reference/faq/"} | {"/guide/faq/", "/sitemap.xml"},
     ),
     "title of a section": (
         lambda site: site.edit("content/guide/_index.md", "title: Guide", "title: Book"), PAGES
@@ -72,7 +73,7 @@ CASES: dict[str, tuple[Edit, set[str]]] = {
     ),
     "permalinks": (
         lambda site: site.write("blasto.toml", site.read("blasto.toml") + '[permalinks]\nreference = "/r/:slug/"\n'),
-        PAGES - {"/reference/api/", "/reference/faq/"} | {"/r/api/", "/r/faq/", "/sitemap.xml"},
+        TREE - {"/reference/api/", "/reference/faq/"} | {"/r/api/", "/r/faq/", "/sitemap.xml"},
     ),
     "page in the place of a list": (
         lambda site: (site.remove("content/guide/_index.md"), site.write("content/guide.md", doc("Guide", 1, "How to."))),

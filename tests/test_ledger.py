@@ -34,6 +34,7 @@ def site(tmp_path: Path) -> Project:
 
 
 def ledger(site: Project) -> Path:
+    """Give the file of a site's ledger."""
     return site.root / ".blasto" / "ledger.sqlite"
 
 
@@ -285,7 +286,7 @@ def test_what_is_stored_comes_back(tmp_path: Path) -> None:
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     """What fails in the middle leaves nothing behind."""
     store = Ledger(tmp_path / "ledger.sqlite")
-    with pytest.raises(ZeroDivisionError), store.transaction():
+    with pytest.raises(ZeroDivisionError), store.transaction():  # noqa: PT012
         store.set_facts({"a": "1"})
         raise ZeroDivisionError
     assert store.fact("a") is None

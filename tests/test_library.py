@@ -17,6 +17,7 @@ def library(folder: Path, files: dict[str, str], **settings: object) -> Library:
 
 
 def paths(listing: Listing) -> list[str]:
+    """Give the files of a listing's pages, in its order."""
     return [one.path for one in listing.members]
 
 

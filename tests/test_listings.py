@@ -14,6 +14,7 @@ from blasto.pages import Page
 
 
 def pages(*names: str, **fields: object) -> list[Page]:
+    """Make pages with these titles."""
     return [Page(path=f"{name}.md", title=name, slug=name, nav_title=name, meta_digest=name, **fields) for name in names]  # type: ignore[arg-type]
 
 

@@ -17,6 +17,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def made(**fields: object) -> Page:
+    """Make a page."""
     return Page(**{"path": "blog/a.md", "title": "A", "slug": "a", **fields})  # type: ignore[arg-type]
 
 

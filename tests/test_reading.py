@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from quick import page, site_in
 
 from blasto.listings import in_order
@@ -166,16 +167,10 @@ def test_excerpts(body: str, kept: str) -> None:
 def test_an_excerpt_is_shown_without_headings(tmp_path: Path) -> None:
     """In a list it is HTML whose reference links work and which has no heading of its own."""
     site = site_in(tmp_path, {"content/a.md": "# Title\n\nSee [it][b] *now*.[^1]\n\n<!--more-->\n\n[b]: b.md\n\n[^1]: Note.\n", "content/b.md": "B\n"})
-    with site_app(site).test_request_context():
-        assert site.page("a.md").summary.strip() == '<p>See <a href="/b/">it</a> <em>now</em>.</p>'
-
-
-def site_app(site: Any) -> Any:
-    from flask import Flask
-
     app = Flask(__name__)
     app.extensions["blasto"] = site
-    return app
+    with app.test_request_context():
+        assert site.page("a.md").summary.strip() == '<p>See <a href="/b/">it</a> <em>now</em>.</p>'
 
 
 def test_words_are_counted(tmp_path: Path) -> None:

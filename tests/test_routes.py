@@ -20,6 +20,7 @@ def urls(folder: Path, files: dict[str, str], **settings: object) -> dict[str, s
 
 
 def routes(folder: Path, files: dict[str, str], **settings: object) -> Routes:
+    """Give the routes of some content files."""
     site: Site = site_in(folder, {f"content/{path}": text for path, text in files.items()}, **settings)
     return site.routes
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from blasto import trace
 from blasto.errors import Problem
 
@@ -52,7 +54,7 @@ def test_recordings_do_not_see_each_other() -> None:
 
 
 def test_a_pause_observes_nothing() -> None:
-    """blasto's own reading is no observation, whoever asked for it."""
+    """What blasto reads for itself is no observation, whoever asked for it."""
     with trace.recording() as past:
         with trace.paused():
             trace.note("page", "a.md", "1")
@@ -67,11 +69,8 @@ def test_a_pause_observes_nothing() -> None:
 
 def test_a_recording_ends_with_an_exception() -> None:
     """What failed does not record for the next."""
-    try:
-        with trace.recording(), trace.paused():
-            raise KeyError
-    except KeyError:
-        pass
+    with pytest.raises(KeyError), trace.recording(), trace.paused():
+        raise KeyError
     assert trace.current() is None
     assert not trace.is_paused()
 

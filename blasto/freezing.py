@@ -21,7 +21,7 @@ from .destination import check_destination
 from .errors import BlastoError, Problem
 from .files import Digests
 from .frontier import Found, Frontier, led
-from .ledger import Ledger, Row, pack, pack_problems, unpack, unpack_problems
+from .ledger import Ledger, Row, is_damage, pack, pack_problems, unpack, unpack_problems
 from .past import Past
 from .rendering import Rendering, Result, Task, render_many
 from .reports import ANEW, Done, Options, Report
@@ -76,10 +76,10 @@ class Freeze:
                 self.staging.clear()
                 try:
                     yield from self._freeze()
-                except sqlite3.OperationalError:
-                    raise
                 except sqlite3.DatabaseError as error:
-                    # Damage that no check saw; nothing has been published.
+                    if not is_damage(error, self.ledger.path):
+                        raise
+                    # That no check saw; nothing has been published.
                     self.ledger.restart(str(error))
                     self._anew()
                     self.report.warnings.append(self._lost())

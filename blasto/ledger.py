@@ -44,6 +44,10 @@ CREATE TABLE journal (step INTEGER PRIMARY KEY, action TEXT NOT NULL, path TEXT 
 """
 
 
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a damaged file raises: names in it may be no text any more."""
+
+
 class Row(msgspec.Struct):
     """What is remembered of one URL. ``url`` is decoded; ``path`` is its file in the output.
 
@@ -113,6 +117,15 @@ def unpack_problems(data: bytes) -> list[Problem]:
     return _problems.decode(data) if data else []
 
 
+def is_damage(error: sqlite3.DatabaseError, path: Path) -> bool:
+    """Tell whether an error lies in the file, and not in its disk or another process."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return True
+    # A damaged header can make a file read-only, or ask for a feature that nobody has.
+    outside = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN)
+    return error.sqlite_errorcode & 0xFF not in outside and os.access(path, os.W_OK)
+
+
 class Ledger:
     """An open ledger.
 
@@ -133,7 +146,7 @@ class Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._open()
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             self._restart(str(error))
 
     def _open(self) -> None:
@@ -167,7 +180,7 @@ class Ledger:
         """Begin anew if any table cannot be read to its end."""
         try:
             (verdict,) = self.db.execute("PRAGMA integrity_check(1)").fetchone()
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             verdict = str(error)
         if verdict != "ok" or not self._sound():
             self._restart(verdict if verdict != "ok" else "it is damaged")

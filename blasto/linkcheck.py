@@ -79,11 +79,16 @@ class LinkCheck:
             return used
         moved = {url for url, row in rows.items() if row.anchors != past[url].anchors}
         if moved:
-            used = {number for number, link in self.links.items() if self.local(link) in moved}
+            used = {number for number, link in self.links.items() if self._leads_to(link) in moved}
         for url, row in rows.items():
             if row is not past[url] or row.findings:
                 used.update(unpack(row.links))
         return used
+
+    def _leads_to(self, target: str) -> str | None:
+        url = self.local(output.split(target)[0])
+        row = self._row(url) if url is not None else None
+        return row.url if row is not None else None
 
     def _wrong(self, target: str) -> str | None:
         path, _, fragment = output.split(target)
@@ -137,11 +142,14 @@ class LinkCheck:
             missing.append((row, numbers))
         # In order, so that it does not matter which worker was the quicker.
         missing.sort(key=lambda one: one[0].url)
+        known = {
+            row.url: references[row.url] if row.url in references else self._recalled(row.url, site)
+            for row, _ in missing
+        }
         for row, numbers in missing:
-            known = references[row.url] if row.url in references else self._recalled(row.url, site)
             for number in numbers:
-                if self.links[number] in known:
-                    located.setdefault(number, known[self.links[number]])
+                if self.links[number] in known[row.url]:
+                    located.setdefault(number, known[row.url][self.links[number]])
         for row, numbers in missing:
             own = references.get(row.url)
             past = dict(_decoder.decode(row.findings)) if row.findings else {}
@@ -149,7 +157,7 @@ class LinkCheck:
             for number in numbers:
                 link = self.links[number]
                 # Without references of its own, a list shows what a page's author wrote.
-                written = own.get(link) if own is not None else located.get(number)
+                written = known[row.url].get(link) or (located.get(number) if own is None else None)
                 before = past.get(link) if written is None and own is None else None
                 if before is None or not before.message.endswith(broken[number]):
                     before = self._problem(row, link, broken[number], written, site)

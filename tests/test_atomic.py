@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import random
 import shutil
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -181,11 +183,11 @@ def test_interrupted(name: str, states: tuple[Project, list[dict[str, bytes]]]) 
     assert 130 in outcomes
 
 
-def refused(site: Project, *arguments: str, said: str) -> None:
+def refused(site: Project, *arguments: str, said: str, **options: Any) -> None:
     """Freeze a changed site: status 1, one line that says why, and the tree of before."""
     before, times = site.tree(), stamps(site.build)
     site.write("templates/base.html", template(99))
-    done = site.run(*arguments)
+    done = site.run(*arguments, **options)
     assert done.returncode == 1, done.stderr
     assert done.stderr.startswith(CONTRACT)
     assert said in done.stderr
@@ -240,12 +242,36 @@ def test_output_on_a_read_only_disk(mount: Path, tmp_path: Path) -> None:
     refused(site, "--destination", str(out), said="Read-only file system")
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="platform: root may write anywhere")
-def test_output_without_permission(tmp_path: Path) -> None:
+@pytest.fixture
+def bound() -> dict[str, Any]:
+    """Give options for a process that permissions hold for, though root starts it."""
+    if os.name == "nt":
+        pytest.skip("platform: Windows has other permissions")
+    if os.geteuid():
+        return {}
+    if sys.platform != "linux":
+        pytest.skip("platform: root may do anything here")
+    libc = ctypes.CDLL(None)
+
+    def drop() -> None:
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+
+    return {"preexec_fn": drop}
+
+
+def test_output_without_permission(bound: dict[str, Any], tmp_path: Path) -> None:
     """An output folder that may not be written to is refused in words."""
     site = small(tmp_path / "site")
     (site.build / "p").chmod(0o555)
-    try:
-        refused(site, said="Permission denied")
-    finally:
-        (site.build / "p").chmod(0o755)
+    refused(site, said="Permission denied", **bound)
+    (site.build / "p").chmod(0o755)
+    assert site.run(**bound).returncode == 0
+    assert b"<p>99</p>" in site.tree()["p/0/index.html"]
+
+
+def test_source_without_permission(bound: dict[str, Any], tmp_path: Path) -> None:
+    """A source file that may not be read is an error that names it."""
+    site = small(tmp_path / "site")
+    site.write("content/p/3.md", "New.\n").chmod(0)
+    refused(site, said="content/p/3.md: ", **bound)

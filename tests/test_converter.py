@@ -42,7 +42,10 @@ def test_code_is_highlighted_the_same(name: str, options: dict[str, Any], output
 
 def test_a_style_that_is_not_there_fails_as_before() -> None:
     """An unknown style is the same error as without blasto."""
-    settings = {"extensions": ["codehilite"], "extension_configs": {"codehilite": {"pygments_style": "no"}}}
+    settings = {
+        "extensions": ["codehilite"],
+        "extension_configs": {"codehilite": {"pygments_style": "no"}},
+    }
     for kind in (markdown.Markdown, converter.Markdown):
         with pytest.raises(Exception, match="pygments.styles.no"):
             kind(**settings).convert("    x\n")

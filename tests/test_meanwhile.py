@@ -15,7 +15,7 @@ def test_two_freezes_at_once(tmp_path: Path) -> None:
     site = small(tmp_path / "site")
     site.write("templates/page.html", "{{ slowly() }}{{ page.html }}")
     site.write("freeze.py", "import time\nfrom blasto import Freezer, create_app\napp = create_app(__file__)\n"
-               "app.jinja_env.globals['slowly'] = lambda: time.sleep(0.3) or ''\nfreezer = Freezer(app)\n")  # fmt: skip
+               "app.jinja_env.globals['slowly'] = lambda: time.sleep(0.15) or ''\nfreezer = Freezer(app)\n")  # fmt: skip
     first = site.start("--workers", "1")
     lock = site.root / ".blasto" / "ledger.lock"
     end = time.monotonic() + 20
@@ -59,7 +59,7 @@ def test_edited_while_it_freezes(tmp_path: Path) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        for count in (1, 2, 1):
+        for count in (2, 1):
             done = site.run("--workers", str(count))
             assert "Traceback" not in done.stderr
             assert done.returncode in (0, 1)
@@ -80,7 +80,7 @@ def test_readers_see_whole_pages(tmp_path: Path) -> None:
     assert site.run().returncode == 0
     pages = [path for path in site.build.rglob("*.html") if path.parent.parent.name == "p"]
     assert len(pages) == 40
-    for number in (1, 2):
+    for number in (1,):
         site.write("templates/base.html", f"{number}{text}</html>")
         process = site.start()
         seen = set()

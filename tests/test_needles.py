@@ -59,7 +59,10 @@ def test_a_quick_expression_finds_the_same(expression: str, text: str, position:
     for clause in clauses(regex):
         quick = Regex(regex, gate(clause))
         for name in ("search", "match"):
-            found, expected = getattr(quick, name)(text, position), getattr(regex, name)(text, position)
+            found, expected = (
+                getattr(quick, name)(text, position),
+                getattr(regex, name)(text, position),
+            )
             assert (found and found.span()) == (expected and expected.span())
         spans = [found.span() for found in quick.finditer(text, position)]
         assert spans == [found.span() for found in regex.finditer(text, position)]

@@ -24,7 +24,11 @@ def trees() -> list[Element]:
     bare.attrib["data-x"] = None  # type: ignore[assignment]
     bare.attrib["disabled"] = "disabled"
     others = []
-    for special in (Comment("a -- b"), ProcessingInstruction("pi", "x"), Element(QName("{u}t"), {})):
+    for special in (
+        Comment("a -- b"),
+        ProcessingInstruction("pi", "x"),
+        Element(QName("{u}t"), {}),
+    ):
         tree = Element("div")
         special.tail = "tail"
         tree.append(special)

@@ -25,7 +25,7 @@ def test_each_setting_is_noted_by_itself() -> None:
     settings = Settings(Config(title="Mine", params={"a": 1, "b": {"c": 2}}))
     with trace.recording() as past:
         assert (settings.title, settings.base_path, settings.layout) == ("Mine", "", "")
-        assert settings.params.a if hasattr(settings.params, "a") else settings.params["a"] == 1
+        assert settings.params["a"] == 1
     assert noted(past, "config") == {"title", "base_path", "layout", "params.a"}
     with pytest.raises(AttributeError):
         settings._private  # noqa: B018

@@ -19,6 +19,7 @@ from markdown import inlinepatterns
 from markdown.util import ETX, STX
 
 Method = Callable[..., Any]
+BRACKET = re.compile(r"[\[\]]")
 BLANK = re.compile(r"(?<=\n) +\n")
 
 Make = Callable[[Method], Method]
@@ -46,6 +47,22 @@ def _find_delimiter(plain: Method) -> Method:
     return search
 
 
+def _get_text(_: Method) -> Method:
+    """Look at brackets only, and at none if no bracket closes."""
+
+    def getText(self: Any, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802
+        if data.find("]", index) >= 0:
+            depth = 1
+            for found in BRACKET.finditer(data, index):
+                depth += 1 if found[0] == "[" else -1
+                if not depth:
+                    end = found.start()
+                    return data[index:end], end + 1, True
+        return data[index:], len(data), False
+
+    return getText
+
+
 def _is_table(plain: Method) -> Method:
     """A table has pipes."""
 
@@ -69,12 +86,12 @@ def _replace_toc(plain: Method) -> Method:
 
 
 def _set_attributes(plain: Method) -> Method:
-    """A list of attributes has a brace."""
+    """A list of attributes has braces."""
 
     def run(self: Any, doc: Element) -> None:
         for element in doc.iter():
             text, tail = element.text, element.tail
-            if (text and "{" in text) or (tail and "{" in tail):
+            if (text and "}" in text and "{" in text) or (tail and "}" in tail and "{" in tail):
                 plain(self, doc)
                 break
 
@@ -160,9 +177,12 @@ def _get_highlighter(plain: Method) -> Method:
     return get_pymdownx_highlighter
 
 
+LINKS = "Link Image Reference ShortReference ImageReference ShortImageReference".split()
+
 QUICKER: dict[str, dict[str, Make]] = {
     "markdown.inlinepatterns.DelimiterProcessor": {"search": _find_delimiter},
     "pymdownx.delimiterprocessor.DelimiterProcessor": {"search": _find_delimiter},
+    **{f"markdown.inlinepatterns.{name}InlineProcessor": {"getText": _get_text} for name in LINKS},
     "markdown.extensions.tables.TableProcessor": {"test": _is_table},
     "markdown.extensions.toc.TocTreeprocessor": {"replace_marker": _replace_toc},
     "markdown.extensions.attr_list.AttrListTreeprocessor": {"run": _set_attributes},

@@ -47,7 +47,7 @@ def test_a_style_that_is_not_there_fails_as_before() -> None:
         "extension_configs": {"codehilite": {"pygments_style": "no"}},
     }
     for kind in (markdown.Markdown, converter.Markdown):
-        with pytest.raises(Exception, match="pygments.styles.no"):
+        with pytest.raises(Exception, match=r"pygments\.styles\.no"):
             kind(**settings).convert("    x\n")
 
 

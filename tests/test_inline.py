@@ -120,6 +120,8 @@ class Excluded(InlineProcessor):
 
 
 class Patterns(Extension):
+    """Brings the three patterns."""
+
     def extendMarkdown(self, md: Any) -> None:  # noqa: N802
         md.inlinePatterns.register(Old(r"(%[a-z *]+%)", md), "old", 175)
         md.inlinePatterns.register(Changing("", md), "changing", 65)

@@ -44,6 +44,7 @@ TYPES_ONLY = {("pages", "listings"), ("rendering", "freezer"), ("frontier", "fre
 
 
 def modules() -> list[Path]:
+    """Give the modules of the package."""
     return sorted(path for path in PACKAGE.glob("*.py") if path.stem not in ("__init__", "__main__"))
 
 

@@ -14,8 +14,8 @@ from sites import tree
 from small_apps import Make, app_of, frozen, refused
 
 from blasto import Freezer, create_app
-from blasto.reports import Report
 from blasto.hosts import agrees, mimetype
+from blasto.reports import Report
 
 
 @pytest.fixture

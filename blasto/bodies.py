@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +20,10 @@ from . import trace
 from .errors import BlastoError, Problem
 from .markup import Rendered, Renderer
 from .pages import Page
+
+
+SUMMARY = "#summary"
+"""What stands behind a page's path where its summary is kept, not its body."""
 
 
 class EditedError(BlastoError):
@@ -82,9 +87,17 @@ _encoder = msgspec.msgpack.Encoder()
 def rendered(site: Bodied, page: Page) -> Rendered:
     """Give a page's body as HTML and replay what it observed."""
     key = f"{trace.digest(page.digest, site.base_path, site.renderer.key)} {page.path}"
+    return _kept(site, key, lambda: _render(site, page))
+
+
+def _kept(site: Bodied, key: str, make: Callable[[], Rendered]) -> Rendered:
+    """Give what is kept under a key, or make it under a trace of its own and keep it."""
     kept = _recall(site, key)
     if kept is None:
-        kept = _render(site, page)
+        with trace.recording() as past:
+            made = make()
+        observations = [(kind, name, digest) for (kind, name), digest in past.observations.items()]
+        kept = Kept(made, observations, list(past.links), past.references, past.problems, past.volatile)
         site.bodies.put(key, zlib.compress(_encoder.encode(kept), 1))
     trace.replay(
         trace.Trace(
@@ -111,33 +124,36 @@ def _recall(site: Bodied, key: str) -> Kept | None:
     return kept if fits and kept.volatile is None else None
 
 
-def _render(site: Bodied, page: Page) -> Kept:
+def _render(site: Bodied, page: Page) -> Rendered:
     text = source(site.content_folder, site.shown, page)
-    with trace.recording() as past:
-        try:
-            made = site.renderer.render(
-                text, lambda written, attribute: site.resolve(page, written, attribute)
-            )
-        except BlastoError:
-            raise
-        except Exception as error:
-            raise BlastoError.at(
-                f"Markdown could not be rendered: {type(error).__name__}: {error}",
-                f"{site.shown}/{page.path}",
-                page.body_line,
-                hint="take parts of the text away until it works, to find the one at fault",
-            ) from error
-    observations = [(kind, name, digest) for (kind, name), digest in past.observations.items()]
-    return Kept(made, observations, list(past.links), past.references, past.problems, past.volatile)
+    try:
+        return site.renderer.render(
+            text, lambda written, attribute: site.resolve(page, written, attribute)
+        )
+    except BlastoError:
+        raise
+    except Exception as error:
+        raise BlastoError.at(
+            f"Markdown could not be rendered: {type(error).__name__}: {error}",
+            f"{site.shown}/{page.path}",
+            page.body_line,
+            hint="take parts of the text away until it works, to find the one at fault",
+        ) from error
 
 
 def summary(site: Bodied, page: Page) -> Markup:
     """Give a page's excerpt as HTML."""
     if not page.excerpt:
         return Markup()
-    return site.renderer.fragment(
-        page.excerpt, lambda written, attribute: site.resolve(page, written, attribute)
-    )
+
+    def make() -> Rendered:
+        fragment = site.renderer.fragment(
+            page.excerpt, lambda written, attribute: site.resolve(page, written, attribute)
+        )
+        return Rendered(str(fragment))
+
+    parts = trace.digest(page.excerpt, site.base_path, site.renderer.key)
+    return Markup(_kept(site, f"{parts} {page.path}{SUMMARY}", make).html)
 
 
 def source(folder: Path, shown: str, page: Page) -> str:

@@ -265,6 +265,7 @@ class Ledger:
         lost = [(path,) for path in gone]
         self.db.executemany("DELETE FROM page WHERE path = ?", lost)
         self.db.executemany("DELETE FROM body WHERE path = ?", lost)
+        self.db.executemany("DELETE FROM body WHERE path = ? || '#summary'", lost)
 
     def forget_sources(self) -> None:
         """Forget what was read and rendered in another way than is done now."""

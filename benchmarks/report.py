@@ -87,9 +87,7 @@ def _over(
 
 
 def _seconds(what: str, size: int) -> Callable[[Figures, int, str], float | None]:
-    return lambda found, pages, me: (
-        found.get("seconds", pages, what, me) if pages == size else None
-    )
+    return lambda found, pages, me: found.get("seconds", pages, what, me) if pages == size else None
 
 
 def _memory(size: int) -> Callable[[Figures, int, str], float | None]:

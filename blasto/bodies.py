@@ -21,7 +21,6 @@ from .errors import BlastoError, Problem
 from .markup import Rendered, Renderer
 from .pages import Page
 
-
 SUMMARY = "#summary"
 """What stands behind a page's path where its summary is kept, not its body."""
 
@@ -97,7 +96,9 @@ def _kept(site: Bodied, key: str, make: Callable[[], Rendered]) -> Rendered:
         with trace.recording() as past:
             made = make()
         observations = [(kind, name, digest) for (kind, name), digest in past.observations.items()]
-        kept = Kept(made, observations, list(past.links), past.references, past.problems, past.volatile)
+        kept = Kept(
+            made, observations, list(past.links), past.references, past.problems, past.volatile
+        )
         site.bodies.put(key, zlib.compress(_encoder.encode(kept), 1))
     trace.replay(
         trace.Trace(
@@ -165,7 +166,9 @@ def source(folder: Path, shown: str, page: Page) -> str:
         try:
             data = (folder / page.path).read_bytes()
         except OSError as error:
-            raise EditedError.at(f"vanished during the freeze: {error.strerror}", f"{shown}/{page.path}") from error
+            raise EditedError.at(
+                f"vanished during the freeze: {error.strerror}", f"{shown}/{page.path}"
+            ) from error
         if trace.digest(data) != page.digest:
             raise EditedError.at("was edited during the freeze", f"{shown}/{page.path}")
         from . import frontmatter  # here, for a freeze with nothing to do needs no YAML

@@ -52,7 +52,9 @@ def main() -> None:
 
 @main.command(epilog="Example: blasto freeze --base-url https://user.github.io/repo")
 @APP_OPTION
-@click.option("--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml.")
+@click.option(
+    "--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml."
+)
 @console.freeze_options
 def freeze(reference: str | None, content: str | None, **options: Any) -> None:
     """Freeze the site: publish what changed, all at once or not at all."""
@@ -66,7 +68,9 @@ main.add_command(freeze, "build")
 
 @main.command()
 @APP_OPTION
-@click.option("--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml.")
+@click.option(
+    "--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=5000, show_default=True, help="First port to try.")
 @click.option("--debugger", is_flag=True, help="Werkzeug's interactive debugger, on loopback only.")
@@ -87,7 +91,9 @@ main.add_command(serve, "dev")
 @click.option("--base-url", metavar="URL", help="Where the site will be, with its path.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="First port to try.")
-def preview(reference: str | None, destination: str | None, base_url: str | None, host: str, port: int) -> None:
+def preview(
+    reference: str | None, destination: str | None, base_url: str | None, host: str, port: int
+) -> None:
     """Serve the frozen tree as GitHub Pages would, under its base path."""
     from .server import serve_frozen
 
@@ -117,7 +123,9 @@ def why(url: str, reference: str | None, destination: str | None) -> None:
 @click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
 @click.option("--branch", default="gh-pages", show_default=True, help="Branch to commit to.")
 @click.option("--remote", default="origin", show_default=True, help="Remote to push to.")
-@click.option("--message", "-m", default="Publish the site", show_default=True, help="Words of the commit.")
+@click.option(
+    "--message", "-m", default="Publish the site", show_default=True, help="Words of the commit."
+)
 @click.option("--no-push", is_flag=True, help="Commit to the branch only.")
 def deploy(reference: str | None, destination: str | None, **options: Any) -> None:
     """Push the frozen tree to a branch that GitHub Pages serves."""

@@ -55,7 +55,9 @@ class Console:
     :param debug: print tracebacks too.
     """
 
-    def __init__(self, *, quiet: bool = False, debug: bool = False, err: TextIO | None = None) -> None:
+    def __init__(
+        self, *, quiet: bool = False, debug: bool = False, err: TextIO | None = None
+    ) -> None:
         self.quiet = quiet
         self.debug = debug
         self.err = err or sys.stderr
@@ -68,7 +70,9 @@ class Console:
 
     def problem(self, problem: Problem) -> None:
         """Print one problem: its line, the source with a caret, the hint."""
-        kind = self.paint(problem.severity, "red" if problem.severity == "error" else "yellow", bold=True)
+        kind = self.paint(
+            problem.severity, "red" if problem.severity == "error" else "yellow", bold=True
+        )
         self._line(f"blasto: {kind}: {problem}")
         if problem.source is not None and problem.line is not None:
             number = f"{problem.line:>5} | "
@@ -151,13 +155,23 @@ def freeze_options(command: C) -> C:
         click.option("--drafts/--no-drafts", default=None, help="Publish drafts."),
         click.option("--future/--no-future", default=None, help="Publish pages of a date to come."),
         click.option("--expired/--no-expired", default=None, help="Publish expired pages."),
-        click.option("--strict/--no-strict", default=None, help="Warnings are errors; on where CI is set."),
+        click.option(
+            "--strict/--no-strict", default=None, help="Warnings are errors; on where CI is set."
+        ),
         click.option("--full", is_flag=True, help="Render everything again."),
-        click.option("--verify", is_flag=True, help="Render everything and compare with what would be reused."),
+        click.option(
+            "--verify",
+            is_flag=True,
+            help="Render everything and compare with what would be reused.",
+        ),
         click.option("--explain", is_flag=True, help="Print why each URL was rendered."),
         click.option("--workers", type=click.IntRange(0), help="Processes; 0 for one a core."),
         click.option("--adopt", is_flag=True, help="Publish into a folder that holds other files."),
-        click.option("--keep-going", is_flag=True, help="Publish what is right, without the pages that have errors."),
+        click.option(
+            "--keep-going",
+            is_flag=True,
+            help="Publish what is right, without the pages that have errors.",
+        ),
         click.option("--quiet", "-q", is_flag=True, help="Print problems only."),
         click.option("--json", "json_", is_flag=True, help="Print the summary as one JSON object."),
         click.option("--debug", is_flag=True, help="Print tracebacks."),
@@ -189,7 +203,11 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
     console = Console(quiet=quiet or json_, debug=debug)
     with leaving(console, lambda: print_json(freezer, json_), lambda: freezer.report.published):
         freezer.configure(
-            destination=destination, base_url=base_url, drafts=drafts, future=future, expired=expired
+            destination=destination,
+            base_url=base_url,
+            drafts=drafts,
+            future=future,
+            expired=expired,
         )
         chosen = freezer.strictness() if strict is None else strict
         pages = freezer.freeze_options(strict=chosen, workers=workers or 0, **options)
@@ -239,7 +257,9 @@ class leaving:  # noqa: N801 - reads as a verb
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         console = self.console
-        if error is None or isinstance(error, SystemExit | click.ClickException | click.exceptions.Exit):
+        if error is None or isinstance(
+            error, SystemExit | click.ClickException | click.exceptions.Exit
+        ):
             return
         if isinstance(error, KeyboardInterrupt):
             if self.done():
@@ -253,7 +273,9 @@ class leaving:  # noqa: N801 - reads as a verb
         if problems is None or (console.debug and not isinstance(error, BlastoError)):
             if console.debug:
                 return
-            problems = [Problem(f"{type(error).__name__}: {error}", hint="see the traceback with --debug")]
+            problems = [
+                Problem(f"{type(error).__name__}: {error}", hint="see the traceback with --debug")
+            ]
         console.problems(list(problems))
         self.failed()
         status = error.exit_status if isinstance(error, BlastoError) else 1

@@ -100,7 +100,13 @@ class Contents:
                 wanted.append(path)
             else:
                 self.pages[path] = page
-        work = Work(str(self.folder), self.shown, self.config.timezone, self.config.summary_words, self.config.taxonomies)
+        work = Work(
+            str(self.folder),
+            self.shown,
+            self.config.timezone,
+            self.config.summary_words,
+            self.config.taxonomies,
+        )
         chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
         calls = [
             (work, [(path, self.kind_of(path), path in indexes) for path in chunk])

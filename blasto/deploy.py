@@ -61,7 +61,9 @@ def to_branch(
     commit = git.ask("rev-parse", "--short", f"refs/heads/{branch}")
     if not push:
         return f"committed {count} files to the branch {branch} ({commit})"
-    git.run(["git", "push", "--quiet", remote, f"refs/heads/{branch}"], f"could not push to {remote}")
+    git.run(
+        ["git", "push", "--quiet", remote, f"refs/heads/{branch}"], f"could not push to {remote}"
+    )
     return f"pushed {count} files to the branch {branch} of {remote} ({commit})"
 
 
@@ -110,7 +112,9 @@ def _fetch(git: Git, remote: str, branch: str) -> None:
     git.run(there, f"could not reach {remote}")
     if git.ask(*there[1:]):
         where = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
-        git.run(["git", "fetch", "--quiet", "--no-tags", remote, where], f"could not fetch {branch}")
+        git.run(
+            ["git", "fetch", "--quiet", "--no-tags", remote, where], f"could not fetch {branch}"
+        )
 
 
 def _cname(git: Git, remote: str, branch: str) -> str | None:
@@ -130,7 +134,12 @@ def _gather(folder: Path, into: Path) -> int:
         folders[:] = [name for name in folders if name != ".git"]
         for name in names:
             file = Path(place, name)
-            if file.is_symlink() or not file.is_file() or (top and name in ASIDE) or name.startswith(LEFTOVER):
+            if (
+                file.is_symlink()
+                or not file.is_file()
+                or (top and name in ASIDE)
+                or name.startswith(LEFTOVER)
+            ):
                 continue
             target = into / inside / name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,9 @@ def _place(trace: TracebackType | None, root: Path) -> tuple[str | None, int | N
     top = str(root.resolve()) + os.sep
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if (name.startswith(top) and not any(part in name for part in LIBRARIES)) or name.startswith(PACKAGE + "theme" + os.sep):
+        if (
+            name.startswith(top) and not any(part in name for part in LIBRARIES)
+        ) or name.startswith(PACKAGE + "theme" + os.sep):
             found = (shown(name, root), trace.tb_lineno)
         elif not name.startswith((PACKAGE, "<")) and not any(part in name for part in LIBRARIES):
             fallback = (name, trace.tb_lineno)

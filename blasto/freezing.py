@@ -86,7 +86,9 @@ class Freeze:
                     yield from self._freeze()
             except sqlite3.Error as error:
                 hint = "make room on the disk, or remove the file: it will be made anew"
-                raise BlastoError.at(f"the ledger: {error}", str(self.ledger.path), hint=hint) from error
+                raise BlastoError.at(
+                    f"the ledger: {error}", str(self.ledger.path), hint=hint
+                ) from error
             finally:
                 # What a journal names has to wait for the next freeze.
                 waiting = self.ledger.waits()
@@ -117,7 +119,14 @@ class Freeze:
     def _anew(self) -> None:
         """Forget what an attempt found."""
         self.report = Report(warnings=[one for one in self.report.warnings if one.kind == ANEW])
-        for kept in (self.rows, self.results, self.missing, self._tasks, self.touched, self._replay):
+        for kept in (
+            self.rows,
+            self.results,
+            self.missing,
+            self._tasks,
+            self.touched,
+            self._replay,
+        ):
             kept.clear()
 
     def _freeze(self) -> Iterator[Done]:
@@ -126,7 +135,9 @@ class Freeze:
             self.today = today.Today(self.freezer, self.digests, self.ledger)
             self.frontier = Frontier(self.freezer)
             roots = self.roots = self._generated()
-            if attempt == 0 and self.today.nothing_to_do(roots, self.frontier, self.options, self.destination):
+            if attempt == 0 and self.today.nothing_to_do(
+                roots, self.frontier, self.options, self.destination
+            ):
                 yield from self._as_it_was()
                 return
             yield from self._attempt(roots)
@@ -171,7 +182,10 @@ class Freeze:
         afresh = self.options.full or self.options.verify
         self.today.load(self._workers(), afresh=afresh)
         self.past = Past(
-            self.ledger, self.today.digest, self.today.everything(self.options), self.today.unchanged
+            self.ledger,
+            self.today.digest,
+            self.today.everything(self.options),
+            self.today.unchanged,
         )
         if freezer.site is not None:
             self.report.errors += self.today.content_problems("error")
@@ -222,7 +236,9 @@ class Freeze:
     def _raise_here(self, rendering: Rendering) -> None:
         """Have an error that a worker met here too, where a debugging app wants to see it."""
         app = self.freezer.app
-        failed = [url for url, result in self.results.items() if result.problems and not result.kept]
+        failed = [
+            url for url, result in self.results.items() if result.problems and not result.kept
+        ]
         if (app.debug or app.testing) and len(failed) == 1 and not rendering.exceptions:
             found = self._tasks[failed[0]]
             rendering.render(Task(found.url, self.freezer.file_of(found.url), weak=found.weak))
@@ -261,7 +277,9 @@ class Freeze:
             self._copy(found, path, row, reason)
             return Done(found.url, path)
         self.report.reasons[found.url] = reason
-        known = row.digest if row is not None and row.path == path and self.today.intact(row) else ""
+        known = (
+            row.digest if row is not None and row.path == path and self.today.intact(row) else ""
+        )
         self._tasks[found.url] = found
         stale.append(Task(found.url, path, known, found.weak))
         return None
@@ -274,7 +292,12 @@ class Freeze:
             reason = None if same else f"the file {found.file.name} changed"
         else:
             reason = self.past.reason(found.url, found.modified)
-            if reason is None and row is not None and found.endpoint == "blasto.content" and row.source != found.source:
+            if (
+                reason is None
+                and row is not None
+                and found.endpoint == "blasto.content"
+                and row.source != found.source
+            ):
                 reason = f"it comes from {found.source} now"
         if reason is None and row is not None and row.path is None:
             return None if found.weak else "it had no answer last time"
@@ -307,7 +330,9 @@ class Freeze:
         found: list[Found] = []
         for row in self._replay:
             if row.strong:
-                found += [Found(url, None, row.url) for url in row.strong.split("\n") if url in left]
+                found += [
+                    Found(url, None, row.url) for url in row.strong.split("\n") if url in left
+                ]
             if wanted:
                 links = [self.past.links[one] for one in unpack(row.links) if one in wanted]
                 found += self.frontier.linked(links, row.url)
@@ -328,7 +353,9 @@ class Freeze:
                 problem = Problem("vanished during the freeze", str(found.file), url=found.url)
                 self.report.errors.append(problem)
             result.staged = not result.edited
-        result.size = os.stat(self.staging.path(path)).st_size if result.staged else row.size if row else 0
+        result.size = (
+            os.stat(self.staging.path(path)).st_size if result.staged else row.size if row else 0
+        )
         self.report.rendered += 1
         self.report.reasons[found.url] = reason
         self._keep(found, path, result)
@@ -373,7 +400,9 @@ class Freeze:
             )
         )
 
-    def _keep(self, found: Found, path: str | None, result: Result, called: list[Found] | None = None) -> None:
+    def _keep(
+        self, found: Found, path: str | None, result: Result, called: list[Found] | None = None
+    ) -> None:
         """Turn a result into a row of the ledger."""
         ledger = self.ledger
         problems = result.problems + [

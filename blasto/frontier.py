@@ -69,7 +69,9 @@ def led(problem: Problem, source: str) -> Problem:
 
 def described(endpoint: str | None, source: str) -> str:
     """Say what a URL is made from: a file of the content, or a route."""
-    return source if endpoint is None or endpoint.startswith("blasto.") else f'the route "{endpoint}"'
+    return (
+        source if endpoint is None or endpoint.startswith("blasto.") else f'the route "{endpoint}"'
+    )
 
 
 class Frontier:

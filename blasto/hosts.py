@@ -84,7 +84,11 @@ def mimetype(name: str, default: str = DEFAULT_TYPE) -> str:
 def content_type(name: str) -> str:
     """Give the ``Content-Type`` of a file name: texts are UTF-8."""
     kind = mimetype(name)
-    if kind.startswith("text/") or kind in ("application/xml", "application/javascript", "application/json"):
+    if kind.startswith("text/") or kind in (
+        "application/xml",
+        "application/javascript",
+        "application/json",
+    ):
         return f"{kind}; charset=utf-8"
     return kind
 
@@ -110,7 +114,9 @@ class PagesHost:
         self.folder = folder
         self.base_path = base_path.rstrip("/")
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         request = Request(environ)
         try:
             response = self.answer(request)
@@ -144,7 +150,9 @@ class PagesHost:
         A name without its ``.html`` wins over a folder of that name; a final slash means
         a folder. Nothing outside the tree is found, whatever links lead there.
         """
-        inside = safe_join(str(self.folder), path.strip("/")) if path.strip("/") else str(self.folder)
+        inside = (
+            safe_join(str(self.folder), path.strip("/")) if path.strip("/") else str(self.folder)
+        )
         if inside is None or "\0" in path:
             return None
         names = [f"{inside}/index.html"] if path.endswith("/") else [inside, f"{inside}.html"]
@@ -158,7 +166,9 @@ class PagesHost:
         return None
 
     def file(self, request: Request, file: Path, status: int) -> Response:
-        response = send_file(file, request.environ, mimetype=mimetype(file.name), conditional=status == 200)
+        response = send_file(
+            file, request.environ, mimetype=mimetype(file.name), conditional=status == 200
+        )
         response.headers["Content-Type"] = content_type(file.name)
         response.status_code = status if status != 200 else response.status_code
         return response
@@ -168,4 +178,3 @@ class PagesHost:
         if page.is_file():
             return self.file(request, page, 404)
         return Response("404 Not Found", 404, mimetype="text/plain")
-

@@ -40,7 +40,9 @@ def judge(freeze: Freeze) -> None:
         if row.problems and row.url not in freeze.results:
             report.warnings += unpack_problems(row.problems)
     if freezer.app.config.get("FREEZER_CRAWL"):
-        check = linkcheck.LinkCheck(freeze.rows, freeze.ledger.links, freeze.frontier.expected, freeze.past.rows)
+        check = linkcheck.LinkCheck(
+            freeze.rows, freeze.ledger.links, freeze.frontier.expected, freeze.past.rows
+        )
         references = {url: result.references for url, result in freeze.results.items()}
         report.warnings += check.report(references, freezer.site)
         freeze.touched |= check.changed

@@ -122,7 +122,12 @@ def is_damage(error: sqlite3.DatabaseError, path: Path) -> bool:
     if not isinstance(error, sqlite3.OperationalError):
         return True
     # A damaged header can make a file read-only, or ask for a feature that nobody has.
-    outside = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN)
+    outside = (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+    )
     return error.sqlite_errorcode & 0xFF not in outside and os.access(path, os.W_OK)
 
 
@@ -201,7 +206,9 @@ class Ledger:
             linked = {number for number, target in self.db.execute("SELECT id, target FROM link")
                       if number == self.numbered("link", target)}  # fmt: skip
             rows = self.db.execute("SELECT observations, links FROM url")
-            return all(seen.issuperset(unpack(one)) and linked.issuperset(unpack(two)) for one, two in rows)
+            return all(
+                seen.issuperset(unpack(one)) and linked.issuperset(unpack(two)) for one, two in rows
+            )
         except (sqlite3.Error, UnicodeDecodeError, ValueError):
             return False
         finally:
@@ -308,9 +315,7 @@ class Ledger:
         """
         kinds = ", ".join(f"'{kind}'" for kind in sorted(but))
         where = f" WHERE kind NOT IN ({kinds})" if kinds else ""
-        return self.db.execute(
-            f"SELECT id, kind, name, digest FROM observation{where}"
-        ).fetchall()
+        return self.db.execute(f"SELECT id, kind, name, digest FROM observation{where}").fetchall()
 
     def links(self) -> dict[int, str]:
         stored = dict(self.db.execute("SELECT id, target FROM link").fetchall())
@@ -386,7 +391,9 @@ class Ledger:
     def journal(self) -> list[Move]:
         return [
             Move(*row)
-            for row in self.db.execute("SELECT action, path, staged, digest FROM journal ORDER BY step")
+            for row in self.db.execute(
+                "SELECT action, path, staged, digest FROM journal ORDER BY step"
+            )
         ]
 
     def waits(self) -> bool:

@@ -182,7 +182,8 @@ class Library:
             description=(own and own.description) or (index.description if index else ""),
             nav_title=index.nav_title if index and name else title,
             weight=index.weight if index and index.weight is not None else UNWEIGHTED,
-            page_size=settings.paginate or (self.config.paginate if layout == "blog" else UNWEIGHTED),
+            page_size=settings.paginate
+            or (self.config.paginate if layout == "blog" else UNWEIGHTED),
         )
 
     def terms(self, taxonomy: str) -> dict[str, Listing]:
@@ -280,7 +281,9 @@ class Library:
         page = self.by_path.get(name)
         if page is None:
             return ""
-        return trace.digest(*(side.path + side.meta_digest if side else "" for side in self.around(page)))
+        return trace.digest(
+            *(side.path + side.meta_digest if side else "" for side in self.around(page))
+        )
 
     def _answer_section(self, name: str) -> str:
         """Digest what a section is called and shows of itself, its pages aside."""
@@ -288,13 +291,17 @@ class Library:
             return ""
         listing = self.listing("section", name)
         index = listing.index.meta_digest if listing.index else ""
-        return trace.digest(listing.title, listing.nav_title, listing.description, listing.layout, index)
+        return trace.digest(
+            listing.title, listing.nav_title, listing.description, listing.layout, index
+        )
 
     def _answer_layout(self, name: str) -> str:
         return self.layout(name) if name in self._members else ""
 
     def _answer_children(self, name: str) -> str:
-        return trace.digest(*(item.name + self._answer_section(item.name) for item in self.children(name)))
+        return trace.digest(
+            *(item.name + self._answer_section(item.name) for item in self.children(name))
+        )
 
     def _answer_nav(self, name: str) -> str:
         """Digest what a tree of navigation shows of a section and all below it."""

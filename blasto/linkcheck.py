@@ -73,7 +73,9 @@ class LinkCheck:
         """
         rows, past = self.rows, self.past
         used: set[int] = set()
-        if rows.keys() != past.keys() or any(row.path != past[url].path for url, row in rows.items()):
+        if rows.keys() != past.keys() or any(
+            row.path != past[url].path for url, row in rows.items()
+        ):
             for row in rows.values():
                 used.update(unpack(row.links))
             return used
@@ -206,7 +208,9 @@ class LinkCheck:
         hint = _held_back(site, path, text)
         line, column, source = locate(site.content_folder / path, text)
         message = f'broken link: "{text}" {wrong}'
-        return Problem(message, f"{site.shown}/{path}", line, column, hint, source, "warning", row.url)
+        return Problem(
+            message, f"{site.shown}/{path}", line, column, hint, source, "warning", row.url
+        )
 
 
 def _held_back(site: Site, path: str, written: str) -> str | None:

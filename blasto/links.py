@@ -71,7 +71,9 @@ def find(site: Linked, page: Page, path: str) -> str | None:
     if plain.startswith(".."):
         return None
     stem = plain.removesuffix(".html")
-    names = [plain, *(stem + ending for ending in PAGE_ENDINGS)] if plain not in ("", ".") else INDEXES
+    names = (
+        [plain, *(stem + ending for ending in PAGE_ENDINGS)] if plain not in ("", ".") else INDEXES
+    )
     if not plain.isascii():
         # A file's name may be decomposed, as macOS once wrote them; what people type is not.
         forms = ((name, normalize("NFC", name), normalize("NFD", name)) for name in names)

@@ -61,7 +61,9 @@ class Listing:
     def __getitem__(self, part: slice) -> Sequence[Page]:
         start, stop, _ = part.indices(len(self.members))
         wanted = part.stop if part.stop is not None else UNWEIGHTED
-        trace.note("listing", f"{self.kind}|{self.name}|{start}|{wanted}", self.digest(start, wanted))
+        trace.note(
+            "listing", f"{self.kind}|{self.name}|{start}|{wanted}", self.digest(start, wanted)
+        )
         return self.members[start:stop]
 
     def digest(self, start: int, stop: int) -> str:

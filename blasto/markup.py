@@ -35,7 +35,12 @@ DEFAULT_EXTENSIONS: dict[str, dict[str, Any]] = {
     "smarty": {},
     "toc": {"permalink": "#", "permalink_title": "Link to this section", "toc_depth": "1-4"},
     "pymdownx.superfences": {},
-    "pymdownx.highlight": {"use_pygments": True, "guess_lang": False, "css_class": "highlight", "linenums_style": "pymdownx-inline"},
+    "pymdownx.highlight": {
+        "use_pygments": True,
+        "guess_lang": False,
+        "css_class": "highlight",
+        "linenums_style": "pymdownx-inline",
+    },
     "pymdownx.details": {},
     "pymdownx.tasklist": {},
     "pymdownx.tilde": {"subscript": False},
@@ -115,9 +120,7 @@ class Renderer:
             tokens = [
                 child
                 for token in tokens
-                for child in (
-                    token["children"] if token["id"] == rendered.heading_id else [token]
-                )
+                for child in (token["children"] if token["id"] == rendered.heading_id else [token])
             ]
         rendered.toc = headings(tokens)
         return rendered

@@ -72,11 +72,21 @@ def entries(site: Navigable) -> list[tuple[str, str]]:
     sections = library.children("")
     if not 0 < len(sections) <= MENU_SIZE:
         sections = []
-    tops = [(item.weight, item.nav_title or item.title, site.routes.listing_path(item)) for item in sections]
+    tops = [
+        (item.weight, item.nav_title or item.title, site.routes.listing_path(item))
+        for item in sections
+    ]
     tops += [
-        (page.weight if page.weight is not None else 1 << 30, page.nav_title, site.routes.pages[page.path])
+        (
+            page.weight if page.weight is not None else 1 << 30,
+            page.nav_title,
+            site.routes.pages[page.path],
+        )
         for page in library.listing("section", "").members
-        if "/" not in page.path and not page.is_index and page.path in site.routes.pages and page.date is None
+        if "/" not in page.path
+        and not page.is_index
+        and page.path in site.routes.pages
+        and page.date is None
     ][: MENU_SIZE - len(sections)]
     return [(title, url) for _, title, url in sorted(tops, key=lambda top: top[0])]
 
@@ -118,10 +128,17 @@ def tree(site: Navigable) -> list[Item]:
     return [_branch(site, group, url_path, section, everything) for group in groups]
 
 
-def _branch(site: Navigable, listing: Listing, url_path: str, section: str, everything: bool) -> Item:
+def _branch(
+    site: Navigable, listing: Listing, url_path: str, section: str, everything: bool
+) -> Item:
     inside = f"{section}/".startswith(f"{listing.name}/")
     url = site.listing_url(listing)
-    item = Item(listing.nav_title or listing.title, url, site.routes.listing_path(listing) == url_path, inside)
+    item = Item(
+        listing.nav_title or listing.title,
+        url,
+        site.routes.listing_path(listing) == url_path,
+        inside,
+    )
     if inside or everything:
         pages: Sequence[Page] = listing.members if len(listing.members) <= MANY else ()
         weighted = [

@@ -104,7 +104,6 @@ class Past:
         return None if self.known.issuperset(numbers) else "what it observed was lost"
 
 
-
 def stands(root: str, path: str, size: int, mtime: int) -> bool:
     """Tell by its stat whether a file in the output is as it was left."""
     try:

@@ -43,7 +43,9 @@ class Policy(BaseFreezer):
     @property
     def root(self) -> Path:
         """Absolute path of the folder that is published into."""
-        return Path(os.path.abspath(Path(self.app.root_path) / self.app.config["FREEZER_DESTINATION"]))
+        return Path(
+            os.path.abspath(Path(self.app.root_path) / self.app.config["FREEZER_DESTINATION"])
+        )
 
     @property
     def script_name(self) -> str:
@@ -82,7 +84,9 @@ class Policy(BaseFreezer):
         folder = Path(asked) if asked else self.project_root / ".blasto"
         existing = next(one for one in (folder, *folder.parents) if one.exists())
         if not os.access(existing, os.W_OK):
-            name = f"blasto-{os.getuid() if hasattr(os, 'getuid') else 0}-{trace.digest(str(folder))}"
+            name = (
+                f"blasto-{os.getuid() if hasattr(os, 'getuid') else 0}-{trace.digest(str(folder))}"
+            )
             folder = Path(tempfile.gettempdir()) / name
         return folder
 
@@ -192,7 +196,7 @@ class Policy(BaseFreezer):
             return None
         return (
             f'url_for("{endpoint}", …) gave "{path}?{query}", and a file has no query string: '
-            f"take the value into the path, as in @app.route(\"/…/<value>/\"), or let the page's "
+            f'take the value into the path, as in @app.route("/…/<value>/"), or let the page\'s '
             f"JavaScript read it and set FREEZER_QUERY = None"
         )
 
@@ -222,7 +226,9 @@ class Policy(BaseFreezer):
         if not missing:
             return []
         names = ", ".join(sorted(missing))
-        paste = "\n".join(_generator(name, sorted(wanted[name].arguments)) for name in sorted(missing))
+        paste = "\n".join(
+            _generator(name, sorted(wanted[name].arguments)) for name in sorted(missing)
+        )
         return [
             Problem(
                 f"Nothing frozen for endpoints {names}. Did you forget a URL generator?",

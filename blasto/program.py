@@ -26,7 +26,9 @@ ASIDE = frozenset(
 )
 
 
-def parts(root: Path, config: Mapping[str, Any], digests: Digests, aside: Iterable[str]) -> dict[str, str]:
+def parts(
+    root: Path, config: Mapping[str, Any], digests: Digests, aside: Iterable[str]
+) -> dict[str, str]:
     """Digest the program, part by part, so that a reason can name the part.
 
     :param root: the project.
@@ -63,7 +65,9 @@ def _installed() -> str:
     for key in ("purelib", "platlib"):
         try:
             names |= {
-                name for name in os.listdir(sysconfig.get_paths()[key]) if name.endswith(".dist-info")
+                name
+                for name in os.listdir(sysconfig.get_paths()[key])
+                if name.endswith(".dist-info")
             }
         except OSError:
             continue
@@ -81,7 +85,7 @@ def _code(root: Path, digests: Digests) -> str:
             if "site-packages" not in inner and file.endswith(".py"):
                 files.add(file)
     files |= {str(path) for path in (root / "freeze.py",) if path.is_file()}
-    return trace.digest(*(f"{file[len(top):]}|{_digest(digests, file)}" for file in sorted(files)))
+    return trace.digest(*(f"{file[len(top) :]}|{_digest(digests, file)}" for file in sorted(files)))
 
 
 def _settings(config: Mapping[str, Any]) -> str:

@@ -111,7 +111,9 @@ def named(reference: str) -> Project:
         raise UsageError.at(f'there is no "{attribute}" in {module}') from error
     if callable(found) and not isinstance(found, Flask | Freezer):
         found = found()
-    return find({"freezer": found} if not isinstance(found, tuple) else dict(enumerate(found)), reference)
+    return find(
+        {"freezer": found} if not isinstance(found, tuple) else dict(enumerate(found)), reference
+    )
 
 
 def find(names: dict[Any, Any], where: str) -> Project:

@@ -139,8 +139,12 @@ def _commit(freeze: Freeze, entries: list[Entry]) -> None:
                     ledger.forget_observation(number)
         ledger.set_observations(today.observed)
         ledger.set_links()
-        ledger.set_facts(facts_of(today, freeze.roots, today.site_warnings, not freeze.report.errors))
-        ledger.set_journal(Move("write" if e.staged else "remove", e.path, e.staged, e.digest) for e in entries)
+        ledger.set_facts(
+            facts_of(today, freeze.roots, today.site_warnings, not freeze.report.errors)
+        )
+        ledger.set_journal(
+            Move("write" if e.staged else "remove", e.path, e.staged, e.digest) for e in entries
+        )
 
 
 def _keep_sources(freeze: Freeze) -> None:

@@ -191,7 +191,7 @@ def excerpt(body: str, words: int) -> str:
                 break
         text = "\n\n".join(taken)
     if "[" in text:
-        text += "".join("\n\n" + found for found in REFERENCE.findall(body[len(text):]))
+        text += "".join("\n\n" + found for found in REFERENCE.findall(body[len(text) :]))
     return text.strip()
 
 

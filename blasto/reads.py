@@ -70,7 +70,9 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         if isinstance(path, str | bytes | os.PathLike):
             _seen(os.fsdecode(path) or ".", "dir:")
     elif event == "sqlite3.connect":
-        name = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes | os.PathLike) else ""
+        name = (
+            os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes | os.PathLike) else ""
+        )
         trace.volatile(f"it opened the database {name}")
         file = name.removeprefix("file:").partition("?")[0]
         if file and not file.startswith(":"):
@@ -96,7 +98,12 @@ def modules(root: Path, known: int) -> int:
         top = str(root) + os.sep
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None)
-            if file and file.endswith(".py") and file.startswith(top) and not file.startswith(_LIBRARY):
+            if (
+                file
+                and file.endswith(".py")
+                and file.startswith(top)
+                and not file.startswith(_LIBRARY)
+            ):
                 current.observations["read", file] = today(file)
     return count
 

@@ -281,7 +281,9 @@ class Rendering:
                     return [*way[way.index(here) :], here]
                 way.append(here)
                 response = self._get(here)
-                location = response.headers.get("Location") if response.status_code in REDIRECTS else None
+                location = (
+                    response.headers.get("Location") if response.status_code in REDIRECTS else None
+                )
                 response.close()
         self._endpoint = endpoint
         return []

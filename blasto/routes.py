@@ -49,7 +49,9 @@ class Target:
     @property
     def written(self) -> bool:
         """Whether somebody wrote what stands there, as a list of pages is not."""
-        return self.file is not None or (self.kind == "listing" and self.number == 1 and self.source.endswith(MARKDOWN))
+        return self.file is not None or (
+            self.kind == "listing" and self.number == 1 and self.source.endswith(MARKDOWN)
+        )
 
     @property
     def file(self) -> str | None:
@@ -105,7 +107,9 @@ class Routes:
             url = self.assets[path] = composed(self.asset_path(path))
             self._add(url, Target("asset", path, source=f"{config.content}/{path}"))
         for path in public:
-            self._add(composed("/" + path), Target("public", path, source=f"{config.public}/{path}"))
+            self._add(
+                composed("/" + path), Target("public", path, source=f"{config.public}/{path}")
+            )
         for page in library.by_path.values():
             for alias in page.aliases:
                 self._add_alias(page, alias)
@@ -139,7 +143,11 @@ class Routes:
             return
         self.pages[page.path] = url
         name = page.folder
-        if page.is_index and page.path.rpartition("/")[2].startswith("_index") and page.permalink is None:
+        if (
+            page.is_index
+            and page.path.rpartition("/")[2].startswith("_index")
+            and page.permalink is None
+        ):
             self._add(url, Target("listing", f"section|{name}", source=source))
         else:
             self._add(url, Target("page", page.path, source=source))
@@ -182,7 +190,9 @@ class Routes:
             url = composed(whole_path(output.decode(path if path.startswith("/") else "/" + path)))
         except BlastoError as error:
             problem = error.problems[0]
-            self.problems.append(Problem(f'alias "{alias}": {problem.message}', source, hint=problem.hint))
+            self.problems.append(
+                Problem(f'alias "{alias}": {problem.message}', source, hint=problem.hint)
+            )
             return
         if url != self.pages.get(page.path):
             self._add(url, Target("alias", page.path, source=source))

@@ -340,9 +340,7 @@ def _post(writer: _Writer, number: int, titles: Sequence[str], files: Sequence[s
     return "\n\n".join(parts) + "\n"
 
 
-def _with_link(
-    writer: _Writer, titles: Sequence[str], files: Sequence[str], tail: str = ""
-) -> str:
+def _with_link(writer: _Writer, titles: Sequence[str], files: Sequence[str], tail: str = "") -> str:
     other = writer.below(len(files))
     link = f"The story goes on in [{titles[other]}]({files[other]}{tail})."
     return f"{writer.paragraph(2, 2)} {link} {writer.sentence()}"

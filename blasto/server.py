@@ -77,10 +77,14 @@ class HostCheck:
         self.app = app
         self.open = not is_loopback(host)
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         found = HOST.fullmatch(environ.get("HTTP_HOST", "localhost"))
         if found is None or not (self.open or is_loopback(found["six"] or found["name"])):
-            refused = Response("400: this host name is not served here\n", 400, mimetype="text/plain")
+            refused = Response(
+                "400: this host name is not served here\n", 400, mimetype="text/plain"
+            )
             return refused(environ, start_response)
         return self.app(environ, start_response)
 
@@ -94,7 +98,9 @@ class Workshop:
         self.site = site_of(app)
         self._shown: object = None
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         try:
             return self.app(environ, start_response)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is shown
@@ -152,7 +158,9 @@ def listen(host: str, port: int) -> socket.socket:
     last = min(port + TRIES, 65536) if port else 1
     for number in range(port, last):
         try:
-            family, kind, _, _, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[0]
+            family, kind, _, _, address = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)[
+                0
+            ]
             found = socket.socket(family, kind)
         except (OSError, UnicodeError) as error:
             raise UsageError.at(f"cannot listen on {host}: {error}") from error
@@ -164,8 +172,12 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError as error:
             found.close()
             if error.errno != errno.EADDRINUSE:
-                raise UsageError.at(f"cannot listen on {host}, port {number}: {error.strerror}") from error
-    raise UsageError.at(f"no port from {port} to {last - 1} of {host} is free", hint="name another with --port")
+                raise UsageError.at(
+                    f"cannot listen on {host}, port {number}: {error.strerror}"
+                ) from error
+    raise UsageError.at(
+        f"no port from {port} to {last - 1} of {host} is free", hint="name another with --port"
+    )
 
 
 def _serve(app: Wsgi, host: str, port: int, base_path: str = "") -> None:

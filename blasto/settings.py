@@ -35,9 +35,7 @@ def configure(app: Flask, **changes: Any) -> None:
         return
     if given:
         checked = load(site.root / "no-such-file", overrides=given)
-        site.settings = replace(
-            site.settings, **{name: getattr(checked, name) for name in given}
-        )
+        site.settings = replace(site.settings, **{name: getattr(checked, name) for name in given})
     config = site.settings
     app.config["FREEZER_DESTINATION"] = str(site.root / config.destination)
     app.config["FREEZER_BASE_URL"] = config.base_url + "/" if config.base_url else None

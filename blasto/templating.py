@@ -45,9 +45,7 @@ class Traced(JinjaEnvironment):
     _digests: dict[str, str]
     _names: tuple[str, ...]
 
-    def _load_template(
-        self, name: str, globals: MutableMapping[str, Any] | None
-    ) -> Template:
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
         if trace.current() is not None:
             # First, so that an edit in between makes a URL stale and not wrong.
             self.digest_of(name)

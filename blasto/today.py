@@ -73,7 +73,9 @@ class Today:
         self.environment = environment
         if self.site is not None:
             with trace.paused():
-                self.contents = contents.Contents(self.site.root, self.site.settings, self.site.kinds)
+                self.contents = contents.Contents(
+                    self.site.root, self.site.settings, self.site.kinds
+                )
                 self.found = self.contents.scan(self.digests)
 
     # Facts of the whole
@@ -140,7 +142,9 @@ class Today:
             return False
         if any(found.since is not None for found in roots) or self.freezer.skips_existing:
             return False
-        (volatile,) = ledger.db.execute("SELECT count(*) FROM url WHERE volatile IS NOT NULL").fetchone()
+        (volatile,) = ledger.db.execute(
+            "SELECT count(*) FROM url WHERE volatile IS NOT NULL"
+        ).fetchone()
         if volatile:
             return False
         for _, kind, name, digest in ledger.observations(CONTENT):
@@ -161,7 +165,9 @@ class Today:
     def _strangers(self, destination: Path) -> bool:
         """Tell whether there are files in the output that Frozen-Flask would remove."""
         known = {path for _, path, *_ in self.ledger.outputs()}
-        return any(name not in known for name in contract.walk(str(destination), self.freezer.spared))
+        return any(
+            name not in known for name in contract.walk(str(destination), self.freezer.spared)
+        )
 
     # Content
 
@@ -192,14 +198,18 @@ class Today:
             return False
         for path, page in self.contents.pages.items():
             digest, data = remembered.get(path, ("", b""))
-            if digest != page.digest and (not data or decode(data, self.site.settings.zone).meta_digest != page.meta_digest):
+            if digest != page.digest and (
+                not data or decode(data, self.site.settings.zone).meta_digest != page.meta_digest
+            ):
                 return False
         return True
 
     def hand_over(self, staging: Staging) -> None:
         """Leave the content for workers that inherit nothing: they are to see the same."""
         if self.contents is not None:
-            pages = {path: (page.digest, encode(page)) for path, page in self.contents.pages.items()}
+            pages = {
+                path: (page.digest, encode(page)) for path, page in self.contents.pages.items()
+            }
             staging.write(HANDED, msgspec.msgpack.encode((*self.found, pages)))
 
     def same_reading(self) -> bool:

@@ -47,7 +47,10 @@ def content(path: str = "") -> ResponseReturnValue:
         if slashed is not None and trace.current() is None:
             return redirect(output.encode(request.root_path + url_path + "/"), 301)
         abort(404)
-    view = cast("Callable[[Target], ResponseReturnValue]", current_app.view_functions[f"blasto.{target.kind}"])
+    view = cast(
+        "Callable[[Target], ResponseReturnValue]",
+        current_app.view_functions[f"blasto.{target.kind}"],
+    )
     return view(target)
 
 
@@ -100,7 +103,9 @@ def alias(target: Target) -> ResponseReturnValue:
 def forward(url: str, title: str, status: int) -> Response:
     """Answer with a page that leads to ``url``, and with a redirect when live."""
     site = current_site
-    body = render_template("alias.html", target=url, target_absolute=site.absolute(url), title=title)
+    body = render_template(
+        "alias.html", target=url, target_absolute=site.absolute(url), title=title
+    )
     response = current_app.make_response(body)
     if trace.current() is None:
         response.status_code = status

@@ -48,7 +48,9 @@ def explain(freezer: Freezer, url: str) -> list[str]:
             rows = {row.url: row for row in ledger.rows()}
             return list(_lines(freezer, ledger, rows, find(freezer, rows, url)))
     except sqlite3.DatabaseError as error:
-        raise UsageError.at(f"the ledger cannot be read: {error}", hint="run blasto freeze") from error
+        raise UsageError.at(
+            f"the ledger cannot be read: {error}", hint="run blasto freeze"
+        ) from error
     finally:
         reads.seal(False)
 
@@ -63,7 +65,10 @@ def find(freezer: Freezer, rows: dict[str, Row], asked: str) -> Row:
     base = freezer.script_name
     for spelling in dict.fromkeys(spellings):
         rooted = "/" + spelling.lstrip("/")
-        for url in (rooted, rooted[len(base) :] if base and rooted.startswith(base + "/") else None):
+        for url in (
+            rooted,
+            rooted[len(base) :] if base and rooted.startswith(base + "/") else None,
+        ):
             for candidate in (url, f"{url}/", url.removesuffix("index.html")) if url else ():
                 if candidate in rows:
                     return rows[candidate]

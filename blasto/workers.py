@@ -153,4 +153,3 @@ def chunks(items: Sequence[T], count: int, limit: int = 50) -> Iterable[Sequence
     """Cut work into pieces: small enough to share fairly, large enough to be worth sending."""
     size = max(1, min(limit, len(items) // (count * 8) or 1))
     return [items[start : start + size] for start in range(0, len(items), size)]
-

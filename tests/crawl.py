@@ -22,7 +22,9 @@ class Targets(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attributes}
         self.found += [given[name] for name in ("href", "src") if name in given]
-        self.found += [part.split()[0] for part in given.get("srcset", "").split(",") if part.strip()]
+        self.found += [
+            part.split()[0] for part in given.get("srcset", "").split(",") if part.strip()
+        ]
         if given.get("http-equiv") == "refresh" and (leads := REFRESH.fullmatch(given["content"])):
             self.found.append(leads[1])
         if "id" in given:

@@ -73,10 +73,23 @@ def oddities(base_url: str = "https://example.org") -> dict[str, str | bytes]:
         "freeze.py": FREEZE,
         "content/index.md": f"# Home\n\nTo the [docs](docs/start.md#install), [blog](blog/), [own](/own/).\n\n{links}\n",
         "content/docs/_index.md": "---\ntitle: Docs\nlayout: docs\n---\nThe [start](start.md).\n",
-        "content/docs/start.md": doc("Start", 1, "## Install\n\nThen [more](sub/more.md), [home](../index.md).", aliases="[/old/start/, /start.html]"),
-        "content/docs/sub/more.md": doc("More", 2, "Back to [start](../start.md#install) and [self](#more)\n\n## More\n"),
+        "content/docs/start.md": doc(
+            "Start",
+            1,
+            "## Install\n\nThen [more](sub/more.md), [home](../index.md).",
+            aliases="[/old/start/, /start.html]",
+        ),
+        "content/docs/sub/more.md": doc(
+            "More", 2, "Back to [start](../start.md#install) and [self](#more)\n\n## More\n"
+        ),
         "content/blog/_index.md": "---\ntitle: Blog\n---\n",
-        "content/blog/bundle/index.md": post("Bundle", "2025-04-04", "![one](one.png) and [file](<a file.txt>) and <img src=\"deep/two.png\" alt=\"\">", ["c++", "a/b"], image="one.png"),
+        "content/blog/bundle/index.md": post(
+            "Bundle",
+            "2025-04-04",
+            '![one](one.png) and [file](<a file.txt>) and <img src="deep/two.png" alt="">',
+            ["c++", "a/b"],
+            image="one.png",
+        ),
         "content/blog/bundle/one.png": PNG,
         "content/blog/bundle/deep/two.png": PNG,
         "content/blog/bundle/a file.txt": "text\n",
@@ -90,7 +103,7 @@ def oddities(base_url: str = "https://example.org") -> dict[str, str | bytes]:
         "public/favicon.ico": b"\0\0\1\0",
         "public/.well-known/security.txt": "Contact: mailto:a@example.org\n",
         "public/manifest.webmanifest": "{}\n",
-        "templates/partials/icon.html": '<link rel="stylesheet" href="{{ url_for(\'static\', filename=\'site.css\') }}">\n',
+        "templates/partials/icon.html": "<link rel=\"stylesheet\" href=\"{{ url_for('static', filename='site.css') }}\">\n",
     }
     for number, (kind, name) in enumerate(NAMES.items()):
         tags = [f'"{name.replace(chr(34), "")}"', "all"]

@@ -79,7 +79,9 @@ class Project:
         app: Flask = create_app(self.root, **settings)
         return Freezer(app)
 
-    def freeze(self, *, state: Path | None = None, destination: Path | None = None, **options: Any) -> list[str]:
+    def freeze(
+        self, *, state: Path | None = None, destination: Path | None = None, **options: Any
+    ) -> list[str]:
         """Freeze in this process, and give the URLs that were rendered."""
         options.setdefault("workers", 1)
         with afresh(self.version), here(self.root):
@@ -110,7 +112,9 @@ class Project:
 
     def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Freeze in a process of its own."""
-        return subprocess.run([*MODULE, *arguments], **self.popen(**options), capture_output=True, timeout=120)
+        return subprocess.run(
+            [*MODULE, *arguments], **self.popen(**options), capture_output=True, timeout=120
+        )
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """Begin to freeze in a process of its own."""
@@ -199,7 +203,9 @@ def blog() -> dict[str, str | bytes]:
         "content/about.md": "---\ntitle: About\n---\nWho writes, and ![a map](map.svg).\n",
         "content/map.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
         "content/blog/_index.md": "---\ntitle: Blog\n---\nAll posts.\n",
-        "content/blog/five/index.md": post("Five", "2025-05-05", PARAGRAPH + "See ![it](it.svg).", ["web"]),
+        "content/blog/five/index.md": post(
+            "Five", "2025-05-05", PARAGRAPH + "See ![it](it.svg).", ["web"]
+        ),
         "content/blog/five/it.svg": '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>\n',
         "templates/partials/footer.html": "<p>{{ site.config.params.motto if page is defined and page and page.title == 'About' }}</p>\n",
         "static/site.css": "body { color: black }\n",
@@ -208,7 +214,9 @@ def blog() -> dict[str, str | bytes]:
     for number, name in enumerate(["one", "two", "three", "four"], 1):
         tags = ["python"] if number % 2 else ["python", "web"]
         text = f"{PARAGRAPH}## Part\n\nThe text of {name}."
-        files[f"content/blog/{name}.md"] = post(name.title(), f"2025-0{number}-0{number}", text, tags)
+        files[f"content/blog/{name}.md"] = post(
+            name.title(), f"2025-0{number}-0{number}", text, tags
+        )
     return files
 
 
@@ -218,11 +226,15 @@ def docs() -> dict[str, str | bytes]:
         "blasto.toml": 'title = "Manual"\nbase_url = "https://example.org/manual"\n\n[params]\nedition = "1"\n',
         "content/index.md": "---\ntitle: Manual\n---\nBegin with [the start](guide/start.md).\n",
         "content/guide/_index.md": doc("Guide", 1, "How to."),
-        "content/guide/start.md": doc("Start", 1, "## First steps\n\nOne.\n\n## Next steps\n\nTwo."),
+        "content/guide/start.md": doc(
+            "Start", 1, "## First steps\n\nOne.\n\n## Next steps\n\nTwo."
+        ),
         "content/guide/install.md": doc("Install", 2, "Then [begin](start.md#first-steps)."),
         "content/guide/use.md": doc("Use", 3, "Use it."),
         "content/reference/_index.md": doc("Reference", 2, "Everything."),
-        "content/reference/api.md": doc("API", 1, "See [install](../guide/install.md) and [all](_index.md)."),
+        "content/reference/api.md": doc(
+            "API", 1, "See [install](../guide/install.md) and [all](_index.md)."
+        ),
         "content/reference/faq.md": doc("Questions", 2, "None yet."),
         "data/team.yaml": "- Ada\n- Grace\n",
     }
@@ -259,7 +271,9 @@ def big(root: Path, pages: int) -> Project:
 
 def template(number: int) -> str:
     """Give a template that takes no time, so that a freeze is mostly files."""
-    return f"<p>{number}</p>{{% block content %}}{{{{ page.html if page else '' }}}}{{% endblock %}}"
+    return (
+        f"<p>{number}</p>{{% block content %}}{{{{ page.html if page else '' }}}}{{% endblock %}}"
+    )
 
 
 def small(root: Path, count: int = 6) -> Project:

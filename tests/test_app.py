@@ -45,7 +45,15 @@ def test_what_a_site_answers(tmp_path: Path) -> None:
     }.items():  # fmt: skip
         with client.get(url) as response:
             assert (url, response.status_code, response.mimetype) == (url, 200, kind)
-    for url in ("/gone/", "/static/gone.css", "/static/blasto/gone.css", "/static/blasto/../../pyproject.toml", "/../secret", "/content/index.md", "/blasto.toml"):
+    for url in (
+        "/gone/",
+        "/static/gone.css",
+        "/static/blasto/gone.css",
+        "/static/blasto/../../pyproject.toml",
+        "/../secret",
+        "/content/index.md",
+        "/blasto.toml",
+    ):
         with client.get(url) as response:
             assert (url, response.status_code) == (url, 404)
     assert "There is no such page" in get(app, "/gone/", 404)
@@ -61,7 +69,7 @@ def test_settings_of_code_and_flask(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     app = create_app(tmp_path, title="Mine")
     settings = app.extensions["blasto"].settings
     assert (settings.title, settings.author, settings.language) == ("Mine", "Grace", "de")
-    with pytest.raises(UsageError, match=r'titel'):
+    with pytest.raises(UsageError, match=r"titel"):
         create_app(tmp_path, titel="x")
 
 
@@ -114,7 +122,11 @@ def test_an_app_keeps_what_it_had(tmp_path: Path) -> None:
         yield "/api/7.json"
 
     freezer.freeze()
-    tree = {path.relative_to(tmp_path / "build").as_posix() for path in (tmp_path / "build").rglob("*") if path.is_file()}
+    tree = {
+        path.relative_to(tmp_path / "build").as_posix()
+        for path in (tmp_path / "build").rglob("*")
+        if path.is_file()
+    }
     assert {"index.html", "about/index.html", "api/7.json", "static/x.css", "sitemap.xml"} <= tree
     assert (tmp_path / "build/index.html").read_text() == "own home /about/ /static/x.css"
 
@@ -138,7 +150,9 @@ def test_two_apps_in_one_process(tmp_path: Path) -> None:
 
 def test_edits_are_seen_while_developing(tmp_path: Path) -> None:
     """With Flask's debug mode: content, drafts, templates and what comes and goes."""
-    project = Project(tmp_path, {"content/a.md": "First\n", "content/draft.md": page("Draft!", draft="true")})
+    project = Project(
+        tmp_path, {"content/a.md": "First\n", "content/draft.md": page("Draft!", draft="true")}
+    )
     app = create_app(tmp_path)
     get(app, "/draft/", 404)
     app.debug = True
@@ -165,7 +179,13 @@ def test_views_can_be_replaced(tmp_path: Path) -> None:
 
 def test_the_app_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``blasto:APP`` is the app of the current folder, its own routes with it."""
-    Project(tmp_path, {**FILES, "freeze.py": "from blasto import create_app\n\napp = create_app(__file__)\n\n\n@app.get('/own/')\ndef own():\n    return 'own'\n"})
+    Project(
+        tmp_path,
+        {
+            **FILES,
+            "freeze.py": "from blasto import create_app\n\napp = create_app(__file__)\n\n\n@app.get('/own/')\ndef own():\n    return 'own'\n",
+        },
+    )
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(vars(blasto), "APP", raising=False)
     try:

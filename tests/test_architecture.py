@@ -36,7 +36,9 @@ ROWS: list[str] = [
     # 7: doors
     "cli",
 ]
-TABLE = {name: (row, place) for row, names in enumerate(ROWS) for place, name in enumerate(names.split())}
+TABLE = {
+    name: (row, place) for row, names in enumerate(ROWS) for place, name in enumerate(names.split())
+}
 NO_FLASK_ABOVE = "site"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
 TYPES_ONLY = {("pages", "listings"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
@@ -45,7 +47,9 @@ TYPES_ONLY = {("pages", "listings"), ("rendering", "freezer"), ("frontier", "fre
 
 def modules() -> list[Path]:
     """Give the modules of the package."""
-    return sorted(path for path in PACKAGE.glob("*.py") if path.stem not in ("__init__", "__main__"))
+    return sorted(
+        path for path in PACKAGE.glob("*.py") if path.stem not in ("__init__", "__main__")
+    )
 
 
 def imports(path: Path) -> set[tuple[str, bool]]:
@@ -104,7 +108,9 @@ def test_the_table_has_no_ghosts() -> None:
 
 def test_modules_stay_small() -> None:
     """The median module has about 150 lines, and none is much over 300."""
-    sizes = sorted((len(path.read_text(encoding="utf-8").splitlines()), path.stem) for path in modules())
+    sizes = sorted(
+        (len(path.read_text(encoding="utf-8").splitlines()), path.stem) for path in modules()
+    )
     assert sizes[len(sizes) // 2][0] <= 220
     assert [name for size, name in sizes if size > 450] == []
 

@@ -54,7 +54,9 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
-def sweep(site: Project, trees: list[dict[str, bytes]], instants: int, chance: random.Random) -> dict[str, int]:
+def sweep(
+    site: Project, trees: list[dict[str, bytes]], instants: int, chance: random.Random
+) -> dict[str, int]:
     """Kill freezes at random instants; give how many there were of each outcome."""
     counts = {"old": 0, "between": 0, "new": 0, "done": 0}
     state = 0
@@ -122,7 +124,9 @@ main(["freeze"])
 
 
 @pytest.mark.parametrize("files", [0, 1, 60])
-def test_killed_while_publishing(files: int, states: tuple[Project, list[dict[str, bytes]]], tmp_path: Path) -> None:
+def test_killed_while_publishing(
+    files: int, states: tuple[Project, list[dict[str, bytes]]], tmp_path: Path
+) -> None:
     """Killed between two files, the next freeze finishes it, though the sources are as before."""
     master, trees = states
     site = Project(tmp_path / "site", {})
@@ -133,7 +137,10 @@ def test_killed_while_publishing(files: int, states: tuple[Project, list[dict[st
     process = subprocess.run([sys.executable, "-c", DYING, str(files)], capture_output=True,
                              **site.popen(env={"DIE": "SIGKILL"}))  # fmt: skip
     assert process.returncode == -signal.SIGKILL
-    new = sum(data == trees[state].get(path) != trees[1 - state].get(path) for path, data in site.tree().items())
+    new = sum(
+        data == trees[state].get(path) != trees[1 - state].get(path)
+        for path, data in site.tree().items()
+    )
     assert new >= files
     site.write("templates/base.html", template(1 - state))
     assert site.run().returncode == 0
@@ -142,7 +149,9 @@ def test_killed_while_publishing(files: int, states: tuple[Project, list[dict[st
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_interrupted_while_publishing(name: str, states: tuple[Project, list[dict[str, bytes]]], tmp_path: Path) -> None:
+def test_interrupted_while_publishing(
+    name: str, states: tuple[Project, list[dict[str, bytes]]], tmp_path: Path
+) -> None:
     """An interrupt after the point of no return waits: the new tree, and status 0."""
     master, trees = states
     site = Project(tmp_path / "site", {})
@@ -200,7 +209,9 @@ def mount(tmp_path: Path) -> Iterator[Path]:
     """Give a small file system of its own; only root can."""
     folder = tmp_path / "mounted"
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True
+    )
     if done.returncode:
         pytest.skip("platform: a tmpfs cannot be mounted here")
     yield folder

@@ -24,7 +24,11 @@ def site(tmp_path: Path) -> Project:
 def test_all_of_it(site: Project) -> None:
     """Published files, their folders and the ledger go; the sources stay."""
     count = len(site.tree())
-    sources = {name: data for name, data in tree(site.root).items() if not name.startswith(("build/", ".blasto/"))}
+    sources = {
+        name: data
+        for name, data in tree(site.root).items()
+        if not name.startswith(("build/", ".blasto/"))
+    }
     assert clean(site.freezer()) == count
     assert not site.build.exists()
     assert not (site.root / ".blasto").exists()

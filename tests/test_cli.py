@@ -17,8 +17,16 @@ from sites import Project, environment, here
 import blasto
 from blasto import cli
 
-PLAIN: dict[str, str | bytes] = {"content/index.md": "# Home\n\nHello.\n", "content/draft.md": "---\ndraft: true\n---\n# D\n"}
-OWN = {**PLAIN, "freeze.py": FREEZE, "content/docs/start.md": "# Start\n", "static/site.css": "p {}\n"}
+PLAIN: dict[str, str | bytes] = {
+    "content/index.md": "# Home\n\nHello.\n",
+    "content/draft.md": "---\ndraft: true\n---\n# D\n",
+}
+OWN = {
+    **PLAIN,
+    "freeze.py": FREEZE,
+    "content/docs/start.md": "# Start\n",
+    "static/site.css": "p {}\n",
+}
 
 
 @pytest.fixture
@@ -36,7 +44,12 @@ def own(tmp_path: Path) -> Project:
 def run(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run ``python -m`` in a folder."""
     return subprocess.run(
-        [sys.executable, "-m", *words], cwd=folder, env=environment(**env), capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", *words],
+        cwd=folder,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -44,7 +57,10 @@ def test_freeze(plain: Project) -> None:
     """``blasto freeze`` ends with a summary, and ``build`` is another name for it."""
     done = run(plain.root, "blasto", "freeze")
     assert done.returncode == 0
-    assert re.fullmatch(r"froze \d+ URLs in \d+\.\d s: \d+ rendered, 0 reused, 0 removed", done.stdout.splitlines()[-1])
+    assert re.fullmatch(
+        r"froze \d+ URLs in \d+\.\d s: \d+ rendered, 0 reused, 0 removed",
+        done.stdout.splitlines()[-1],
+    )
     assert (plain.build / "index.html").is_file()
     assert not (plain.build / "draft").exists()
     again = run(plain.root, "blasto", "build", "--json", "--drafts")
@@ -60,17 +76,25 @@ def test_same_options(own: Project) -> None:
         cwd=own.root, env=environment(), capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert by_script.returncode == 0, by_script.stderr
-    by_command = run(own.root, "blasto", "freeze", "--destination", "two", "--base-url", "https://example.org/x")
+    by_command = run(
+        own.root, "blasto", "freeze", "--destination", "two", "--base-url", "https://example.org/x"
+    )
     assert by_command.returncode == 0, by_command.stderr
-    assert (own.root / "one/own/index.html").read_bytes() == (own.root / "two/own/index.html").read_bytes()
+    assert (own.root / "one/own/index.html").read_bytes() == (
+        own.root / "two/own/index.html"
+    ).read_bytes()
     assert 'href="/x/own/a%20b.json"' in (own.root / "one/own/index.html").read_text()
 
 
 def test_content_without_a_site(tmp_path: Path) -> None:
     """Any folder of Markdown is frozen with --content and --destination."""
-    notes = Project(tmp_path / "notes", {"one.md": "# One\n\nSee [two](sub/two.md).\n", "sub/two.md": "# Two\n"})
+    notes = Project(
+        tmp_path / "notes", {"one.md": "# One\n\nSee [two](sub/two.md).\n", "sub/two.md": "# Two\n"}
+    )
     with here(tmp_path):
-        done = CliRunner().invoke(cli.main, ["freeze", "--content", "notes", "--destination", "out", "--workers", "1"])
+        done = CliRunner().invoke(
+            cli.main, ["freeze", "--content", "notes", "--destination", "out", "--workers", "1"]
+        )
     assert done.exit_code == 0, done.output
     assert (tmp_path / "out/sub/two/index.html").is_file()
     assert sorted(path.name for path in notes.root.iterdir()) == ["one.md", "sub"]
@@ -146,7 +170,18 @@ def test_broken_code_is_not_hidden(own: Project) -> None:
 
 def test_flask_run_debug(own: Project) -> None:
     """``flask run --debug`` shows drafts, own routes, and edits at the next request."""
-    command = [sys.executable, "-m", "flask", "--app", "blasto", "run", "--debug", "--no-reload", "--port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "blasto",
+        "run",
+        "--debug",
+        "--no-reload",
+        "--port",
+        "0",
+    ]
     with subprocess.Popen(
         command, cwd=own.root, env=environment(), text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
@@ -177,6 +212,11 @@ def test_app_of_the_current_folder(own: Project) -> None:
         "assert 'own' in app.view_functions; print(app.name)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=own.root, env=environment(), capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code],
+        cwd=own.root,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert (done.returncode, done.stdout) == (0, "blasto_site\n"), done.stderr

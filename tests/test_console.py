@@ -45,8 +45,14 @@ def test_a_problem_has_its_line_and_a_caret() -> None:
     [
         (Problem("it is"), ["blasto: error: it is"]),
         (Problem("it is", severity="warning", url="/a/"), ["blasto: warning: /a/: it is"]),
-        (Problem("it is", "a.md", 1, 99, source="ab"), ["blasto: error: a.md:1:99: it is", "    1 | ab"]),
-        (Problem("it is", "a.md", 1, source="x" * 500), ["blasto: error: a.md:1: it is", "    1 | " + "x" * 160]),
+        (
+            Problem("it is", "a.md", 1, 99, source="ab"),
+            ["blasto: error: a.md:1:99: it is", "    1 | ab"],
+        ),
+        (
+            Problem("it is", "a.md", 1, source="x" * 500),
+            ["blasto: error: a.md:1: it is", "    1 | " + "x" * 160],
+        ),
         (Problem("it is", "a.md", trace="Traceback\n  x\n"), ["blasto: error: a.md: it is"]),
     ],
 )
@@ -57,7 +63,11 @@ def test_problems_of_any_kind(problem: Problem, lines: list[str]) -> None:
 
 def test_debug_tells_the_traceback() -> None:
     """After everything else."""
-    assert told(Problem("it is", trace="Traceback\n  x\n"), debug=True) == ["blasto: error: it is", "Traceback", "  x"]
+    assert told(Problem("it is", trace="Traceback\n  x\n"), debug=True) == [
+        "blasto: error: it is",
+        "Traceback",
+        "  x",
+    ]
 
 
 def test_many_problems_are_counted() -> None:
@@ -68,7 +78,10 @@ def test_many_problems_are_counted() -> None:
     assert "10 more" in err.getvalue()
 
 
-@pytest.mark.parametrize(("env", "colored"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"NO_COLOR": ""}, True)])
+@pytest.mark.parametrize(
+    ("env", "colored"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"NO_COLOR": ""}, True)],
+)
 def test_colours(monkeypatch: pytest.MonkeyPatch, env: dict[str, str], colored: bool) -> None:
     """On a terminal only, and not where ``NO_COLOR`` says something."""
     for name in ("NO_COLOR", "TERM"):
@@ -84,7 +97,11 @@ def test_colours(monkeypatch: pytest.MonkeyPatch, env: dict[str, str], colored: 
 
 def test_progress_is_drawn_on_terminals_only() -> None:
     """One line that is wiped before anything else is printed."""
-    for err, quiet, drawn in ((Terminal(), False, True), (Terminal(), True, False), (io.StringIO(), False, False)):
+    for err, quiet, drawn in (
+        (Terminal(), False, True),
+        (Terminal(), True, False),
+        (io.StringIO(), False, False),
+    ):
         console = Console(err=err, quiet=quiet)
         console.progress(1, "/a/")
         console.progress(2, "/b/")
@@ -114,7 +131,11 @@ class Freezer:
     """What the command needs of one; notes what it is told."""
 
     def __init__(self, error: BaseException | None = None) -> None:
-        self.report: Any = REPORT if error is None else SimpleNamespace(**{**vars(REPORT), "warnings": [], "published": False})
+        self.report: Any = (
+            REPORT
+            if error is None
+            else SimpleNamespace(**{**vars(REPORT), "warnings": [], "published": False})
+        )
         self.error = error
         self.changes: dict[str, Any] = {}
         self.options: dict[str, Any] = {}
@@ -135,10 +156,24 @@ class Freezer:
 def test_options_reach_the_freezer() -> None:
     """Settings go to its configuration, the rest to the freeze; strict is its own where not said."""
     freezer = Freezer()
-    result = CliRunner().invoke(freeze_command(freezer), ["--base-url", "https://x.org", "--drafts", "--full", "--workers", "3", "--explain"])
+    result = CliRunner().invoke(
+        freeze_command(freezer),
+        ["--base-url", "https://x.org", "--drafts", "--full", "--workers", "3", "--explain"],
+    )
     assert result.exit_code == 0
-    assert freezer.changes == {"destination": None, "base_url": "https://x.org", "drafts": True, "future": None, "expired": None}
-    assert (freezer.options["strict"], freezer.options["full"], freezer.options["workers"], freezer.options["adopt"]) == (True, True, 3, False)
+    assert freezer.changes == {
+        "destination": None,
+        "base_url": "https://x.org",
+        "drafts": True,
+        "future": None,
+        "expired": None,
+    }
+    assert (
+        freezer.options["strict"],
+        freezer.options["full"],
+        freezer.options["workers"],
+        freezer.options["adopt"],
+    ) == (True, True, 3, False)
     assert result.stdout.splitlines() == ["/a/: it is new", "/b/: it is new", summary(REPORT)]
     assert result.stderr == "blasto: warning: a.md:1:2: w\n"
     CliRunner().invoke(freeze_command(freezer), ["--no-strict"])
@@ -166,7 +201,10 @@ def test_an_exception_may_bring_its_problems() -> None:
     """As the view's own one does, which the freezer lets through."""
     error = RuntimeError("x")
     error.blasto_problems = (Problem("y", "freeze.py", 3),)  # type: ignore[attr-defined]
-    assert CliRunner().invoke(freeze_command(Freezer(error)), []).stderr == "blasto: error: freeze.py:3: y\n"
+    assert (
+        CliRunner().invoke(freeze_command(Freezer(error)), []).stderr
+        == "blasto: error: freeze.py:3: y\n"
+    )
     result = CliRunner().invoke(freeze_command(Freezer(error)), ["--debug"])
     assert result.exception is error
 
@@ -181,4 +219,14 @@ def test_every_option_has_a_help_text() -> None:
     """And reaches the function under its name."""
     command = click.command()(freeze_options(lambda **options: None))
     assert all(isinstance(one, click.Option) and one.help for one in command.params)
-    assert {one.name for one in command.params} >= {"destination", "base_url", "drafts", "future", "strict", "quiet", "json_", "debug", "keep_going"}
+    assert {one.name for one in command.params} >= {
+        "destination",
+        "base_url",
+        "drafts",
+        "future",
+        "strict",
+        "quiet",
+        "json_",
+        "debug",
+        "keep_going",
+    }

@@ -33,7 +33,14 @@ def test_formats(tmp_path: Path, name: str, text: str) -> None:
 
 def test_toml_csv_and_folders(tmp_path: Path) -> None:
     """TOML is a mapping, CSV a list of rows, a folder holds more."""
-    found = data(tmp_path, {"site.toml": 'name = "x"\n[more]\na = 1\n', "rows.csv": 'a,b\n1,"x, y"\n', "sub/deep/one.yaml": "1"})
+    found = data(
+        tmp_path,
+        {
+            "site.toml": 'name = "x"\n[more]\na = 1\n',
+            "rows.csv": 'a,b\n1,"x, y"\n',
+            "sub/deep/one.yaml": "1",
+        },
+    )
     assert found.site == {"name": "x", "more": {"a": 1}}
     assert found.rows == [{"a": "1", "b": "x, y"}]
     assert found.sub.deep.one == 1
@@ -88,7 +95,11 @@ def test_what_cannot_be_read(tmp_path: Path, name: str, text: str | bytes, shown
 
 def test_templates_read_data(tmp_path: Path) -> None:
     """As ``site.data``; a file that cannot be read is an error of the page."""
-    files = {"content/a.md": "x", "data/team.toml": 'lead = "Ada"\n', "templates/page.html": "{{ site.data.team.lead }}"}
+    files = {
+        "content/a.md": "x",
+        "data/team.toml": 'lead = "Ada"\n',
+        "templates/page.html": "{{ site.data.team.lead }}",
+    }
     assert get(app_of(tmp_path / "one", files), "/a/") == "Ada"
     found = faults(Project(tmp_path / "two", {**files, "data/team.toml": "lead ="}))
     assert [(one.path, one.url) for one in found] == [("data/team.toml", "/a/")]

@@ -51,9 +51,13 @@ def site(tmp_path: Path) -> Project:
     return made
 
 
-def deploy(site: Project, *, branch: str = "gh-pages", push: bool = True, message: str = "Publish") -> str:
+def deploy(
+    site: Project, *, branch: str = "gh-pages", push: bool = True, message: str = "Publish"
+) -> str:
     """Deploy with the options that a test does not care about."""
-    return to_branch(site.build, site.root, branch=branch, remote="origin", message=message, push=push)
+    return to_branch(
+        site.build, site.root, branch=branch, remote="origin", message=message, push=push
+    )
 
 
 def published(site: Project, branch: str = "gh-pages") -> dict[str, str]:
@@ -66,14 +70,20 @@ def published(site: Project, branch: str = "gh-pages") -> dict[str, str]:
 def test_first_deploy(site: Project) -> None:
     """The branch holds the frozen tree and .nojekyll; the working tree is as it was."""
     before = site.tree()
-    sources = git(site.root, "status", "--porcelain", "--ignored"), git(site.root, "rev-parse", "HEAD")
+    sources = (
+        git(site.root, "status", "--porcelain", "--ignored"),
+        git(site.root, "rev-parse", "HEAD"),
+    )
     said = deploy(site)
     files = published(site)
     assert files.pop(".nojekyll") == ""
     assert {name: text.encode() for name, text in files.items()} == before
     assert f"pushed {len(before)} files to the branch gh-pages of origin" in said
     assert site.tree() == before
-    assert (git(site.root, "status", "--porcelain", "--ignored"), git(site.root, "rev-parse", "HEAD")) == sources
+    assert (
+        git(site.root, "status", "--porcelain", "--ignored"),
+        git(site.root, "rev-parse", "HEAD"),
+    ) == sources
     assert git(site.root, "branch", "--show-current").strip() == "main"
 
 
@@ -108,7 +118,16 @@ def test_deploy_from_another_clone(site: Project) -> None:
     """A clone that has not fetched still puts its commit on top of the remote's."""
     git(site.root, "push", "--quiet", "origin", "main")
     other = site.root.parent / "other"
-    git(site.root.parent, "clone", "--quiet", "--single-branch", "--branch", "main", "remote.git", "other")
+    git(
+        site.root.parent,
+        "clone",
+        "--quiet",
+        "--single-branch",
+        "--branch",
+        "main",
+        "remote.git",
+        "other",
+    )
     deploy(site)
     to_branch(site.build, other, branch="gh-pages", remote="origin", message="other", push=True)
     deploy(site)

@@ -39,7 +39,10 @@ def raised(app: Flask, url: str = "/") -> BaseException:
 def test_templates(tmp_path: Path, case: str) -> None:
     """The innermost template is named, with the line."""
     files, (path, line, source) = CASES[case]
-    app = app_of(tmp_path, {"content/index.md": "x", **{f"templates/{name}": text for name, text in files.items()}})
+    app = app_of(
+        tmp_path,
+        {"content/index.md": "x", **{f"templates/{name}": text for name, text in files.items()}},
+    )
     found = problem(raised(app), tmp_path)
     assert (found.path, found.line, found.source) == (path, line, source)
     if "missing" in case:
@@ -49,14 +52,21 @@ def test_templates(tmp_path: Path, case: str) -> None:
 
 def test_code_of_ones_own(tmp_path: Path) -> None:
     """The innermost frame of the project, not the library's that it called."""
-    project = Project(tmp_path, {"helper_for_test.py": "import json\n\n\ndef load(text):\n    return json.loads(text)\n"})
+    project = Project(
+        tmp_path,
+        {"helper_for_test.py": "import json\n\n\ndef load(text):\n    return json.loads(text)\n"},
+    )
     scope: dict[str, object] = {}
     source = project.read("helper_for_test.py")
     exec(compile(source, str(tmp_path / "helper_for_test.py"), "exec"), scope)
     with pytest.raises(json.JSONDecodeError) as caught:
         scope["load"]("{")  # type: ignore[operator]
     found = problem(caught.value, tmp_path)
-    assert (found.path, found.line, found.source) == ("helper_for_test.py", 5, "    return json.loads(text)")
+    assert (found.path, found.line, found.source) == (
+        "helper_for_test.py",
+        5,
+        "    return json.loads(text)",
+    )
     assert found.message.startswith("JSONDecodeError: ")
 
 

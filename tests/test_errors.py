@@ -26,7 +26,13 @@ def test_problems_are_sorted_by_place() -> None:
     """Lines and columns are numbers, and what has no place comes first."""
     problems = [Problem("z", "b.md"), Problem("b", "a.md", 10), Problem("a", "a.md", 9, 20),
                 Problem("c", "a.md", 9, 3), Problem("no place")]  # fmt: skip
-    assert [one.message for one in sorted(problems, key=lambda one: one.key)] == ["no place", "c", "a", "b", "z"]
+    assert [one.message for one in sorted(problems, key=lambda one: one.key)] == [
+        "no place",
+        "c",
+        "a",
+        "b",
+        "z",
+    ]
 
 
 def test_a_warning_becomes_an_error_and_stays_what_it_is() -> None:
@@ -53,6 +59,9 @@ def test_what_is_raised_says_how_blasto_leaves() -> None:
 
 def test_did_you_mean() -> None:
     """A word that is near is named, a word that is not is not."""
-    assert did_you_mean("guide/strat.md", ["guide/start.md", "blog/a.md"]) == 'did you mean "guide/start.md"?'
+    assert (
+        did_you_mean("guide/strat.md", ["guide/start.md", "blog/a.md"])
+        == 'did you mean "guide/start.md"?'
+    )
     assert did_you_mean("elephant", ["guide/start.md"]) is None
     assert did_you_mean("", []) is None

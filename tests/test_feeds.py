@@ -16,7 +16,7 @@ from blasto import create_app
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
-NASTY = "Tom & <b>\"Jerry's\"</b> ]]> &amp; </title><script>x</script> \U0001f600"
+NASTY = 'Tom & <b>"Jerry\'s"</b> ]]> &amp; </title><script>x</script> \U0001f600'
 
 
 def read(text: str) -> Any:
@@ -46,7 +46,10 @@ def test_feed(tmp_path: Path) -> None:
     assert [entry.title for entry in feed.entries] == ["Five", "Four", "Three"]
     first = feed.entries[0]
     assert (first.link, first.id) == ("https://example.org/blog/five/",) * 2
-    assert (first.published, [tag.term for tag in first.tags]) == ("2025-05-05T00:00:00+00:00", ["web"])
+    assert (first.published, [tag.term for tag in first.tags]) == (
+        "2025-05-05T00:00:00+00:00",
+        ["web"],
+    )
     assert 'src="https://example.org/blog/five/it.svg"' in first.content[0].value
     assert {link.rel: link.href for link in feed.feed.links} == {
         "alternate": "https://example.org/", "self": "https://example.org/feed.xml",
@@ -57,14 +60,23 @@ def test_feed(tmp_path: Path) -> None:
 def test_nasty_texts(tmp_path: Path) -> None:
     """Titles, tags, descriptions and authors arrive as they were written, and break nothing."""
     quoted = "'" + NASTY.replace("'", "''") + "'"
-    text = post(quoted, "2025-01-01", f"Text `{NASTY}`\n", [quoted], description=quoted, author=quoted)
+    text = post(
+        quoted, "2025-01-01", f"Text `{NASTY}`\n", [quoted], description=quoted, author=quoted
+    )
     toml = NASTY.replace('"', '\\"')
     files = {
         "blasto.toml": f'title = "{toml}"\nauthor = "{toml}"\ndescription = "{toml}"\nbase_url = "https://example.org"\n',
         "content/post.md": text,
     }
     tree = etree.fromstring(answer(tmp_path, "/feed.xml", **files).encode())
-    for path in ("a:title", "a:subtitle", "a:author/a:name", "a:entry/a:title", "a:entry/a:summary", "a:entry/a:author/a:name"):
+    for path in (
+        "a:title",
+        "a:subtitle",
+        "a:author/a:name",
+        "a:entry/a:title",
+        "a:entry/a:summary",
+        "a:entry/a:author/a:name",
+    ):
         assert [one.text for one in tree.findall(path, ATOM)] == [NASTY], path
     assert tree.find("a:entry/a:category", ATOM).get("term") == NASTY
     assert not [one for one in tree.iter() if one.tag not in {f"{{{ATOM['a']}}}{name}" for name in (
@@ -103,7 +115,10 @@ def test_sitemap(tmp_path: Path) -> None:
         "content/blog/one.md": post("One", "2025-01-01", "x", ["été"]),
     }
     tree = etree.fromstring(create_site(tmp_path, files, "/sitemap.xml").encode())
-    found = {one.findtext("s:loc", namespaces=MAP): one.findtext("s:lastmod", namespaces=MAP) for one in tree}
+    found = {
+        one.findtext("s:loc", namespaces=MAP): one.findtext("s:lastmod", namespaces=MAP)
+        for one in tree
+    }
     assert found == {
         "https://example.org/sub/": None,
         "https://example.org/sub/a%20&%20b%23c/": "2025-03-04T04:06:07+00:00",

@@ -126,7 +126,12 @@ def test_outside_the_base_path(tree: Path) -> None:
 
 def test_no_open_redirect(tree: Path) -> None:
     """No path leads a browser to another host."""
-    for path in ("//evil.example/folder", "//evil.example/..", "/\\evil.example/folder", "//folder"):
+    for path in (
+        "//evil.example/folder",
+        "//evil.example/..",
+        "/\\evil.example/folder",
+        "//folder",
+    ):
         answer = get(tree, path)
         location = answer.headers.get("Location", "http://localhost/")
         assert location.startswith("http://localhost/")

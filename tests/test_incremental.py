@@ -13,7 +13,10 @@ EVERY_POST = {f"/blog/{name}/" for name in ("one", "two", "three", "four", "five
 SLICES = {"/blog/", "/blog/page/2/", "/blog/page/3/"}
 TAGS = {"/tags/", "/tags/python/", "/tags/python/page/2/", "/tags/web/", "/tags/web/page/2/"}
 PAGES = {"/", "/about/", "/404.html"} | EVERY_POST | SLICES | TAGS
-STATIC = {"/static/site.css", *(f"/static/blasto/{name}" for name in ("blasto.js", "code.css", "style.css"))}
+STATIC = {
+    "/static/site.css",
+    *(f"/static/blasto/{name}" for name in ("blasto.js", "code.css", "style.css")),
+}
 FILES = STATIC | {"/CNAME", "/map.svg", "/blog/five/it.svg"}
 MACHINES = {"/feed.xml", "/sitemap.xml", "/robots.txt"}
 EVERYTHING = PAGES | FILES | MACHINES
@@ -191,7 +194,11 @@ def test_unchanged_files_keep_their_mtime(site: Project) -> None:
     after = stamps(site.build)
     changed = {path for path in after if before.get(path) != after[path]}
     assert "blog/two/index.html" not in changed
-    assert changed == {"blog/one/index.html", "blog/page/3/index.html", "tags/python/page/2/index.html"}
+    assert changed == {
+        "blog/one/index.html",
+        "blog/page/3/index.html",
+        "tags/python/page/2/index.html",
+    }
 
 
 def test_an_edit_that_is_taken_back(site: Project) -> None:

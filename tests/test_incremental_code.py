@@ -11,7 +11,7 @@ from sites import NOW, Project, check, copied, doc
 
 from blasto.errors import BlastoError
 
-SCRIPT = '''
+SCRIPT = """
 from pathlib import Path
 from flask import render_template, url_for
 from blasto import Freezer, create_app, current_site, volatile
@@ -32,7 +32,7 @@ def start():
 @app.get("/shown/<name>/")
 def shown(name):
     return f"<p>{GREETING} {name}</p>"
-'''
+"""
 FILES: dict[str, str | bytes] = {
     "freeze.py": SCRIPT,
     "blasto.toml": 'base_url = "https://example.org"\n',
@@ -162,7 +162,9 @@ def test_reads_behind_the_back(site: Project) -> None:
     assert site.freeze() == []
     site.write("own.txt", "2")
     assert set(site.freeze()) == EVERYTHING | {"/own/"}
-    assert site.report.reasons["/own/"] == 'the file "own.txt", which a view read by itself, changed'
+    assert (
+        site.report.reasons["/own/"] == 'the file "own.txt", which a view read by itself, changed'
+    )
     site.write("box/b", "")
     check(site, EVERYTHING | {"/own/"})
 
@@ -170,7 +172,10 @@ def test_reads_behind_the_back(site: Project) -> None:
 def test_a_table_read_at_the_start(site: Project) -> None:
     """What the script reads while it loads counts for every URL."""
     site.write("table.csv", "1")
-    site.write("freeze.py", SCRIPT.replace('GREETING = "Hey"', 'GREETING = (HERE / "table.csv").read_text()'))
+    site.write(
+        "freeze.py",
+        SCRIPT.replace('GREETING = "Hey"', 'GREETING = (HERE / "table.csv").read_text()'),
+    )
     assert explained(site)
     assert explained(site) == {}
     site.write("table.csv", "2")
@@ -187,7 +192,10 @@ def test_volatile_views(site: Project) -> None:
     site.write("freeze.py", SCRIPT + views)
     site.freeze()
     assert set(site.freeze()) == {"/now/", "/asked/"}
-    assert site.report.reasons == {"/now/": "its view is marked @volatile", "/asked/": "it used a program"}
+    assert site.report.reasons == {
+        "/now/": "its view is marked @volatile",
+        "/asked/": "it used a program",
+    }
     assert site.tree() == site.clean()
 
 
@@ -196,7 +204,9 @@ def test_full_and_verify(site: Project, monkeypatch: pytest.MonkeyPatch) -> None
     assert set(site.freeze(full=True)) == EVERYTHING
     assert set(site.freeze(verify=True)) == EVERYTHING
     before = site.tree()
-    site.write("freeze.py", "import os\n" + SCRIPT.replace("{GREETING} {name}", "{os.environ['SHOUT']}"))
+    site.write(
+        "freeze.py", "import os\n" + SCRIPT.replace("{GREETING} {name}", "{os.environ['SHOUT']}")
+    )
     monkeypatch.setenv("SHOUT", "one")
     site.freeze()
     monkeypatch.setenv("SHOUT", "two")

@@ -145,11 +145,14 @@ def test_warnings_of_reused_pages_are_those_of_a_clean_freeze(site: Project) -> 
 
 def test_page_becomes_due(site: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Time alone publishes a page and takes one away; the same time again does nothing."""
+
     def at(day: int) -> None:
         instant = datetime(2026, 1, day, tzinfo=UTC)
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(instant.timestamp())))
 
-    site.write("content/later.md", doc("Later", 9, "Soon.", date="2026-01-05", expires="2026-01-10"))
+    site.write(
+        "content/later.md", doc("Later", 9, "Soon.", date="2026-01-05", expires="2026-01-10")
+    )
     check(site, set())
     at(4)
     check(site, set())

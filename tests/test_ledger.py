@@ -82,7 +82,9 @@ def test_truncated(part: float, site: Project) -> None:
     assert part in (0.0, 0.999) or said[0].startswith("the ledger was begun anew: ")
 
 
-@pytest.mark.parametrize("data", [b"not a database", b"SQLite format 3\0" + b"\0" * 4096, b"\0" * 100_000])
+@pytest.mark.parametrize(
+    "data", [b"not a database", b"SQLite format 3\0" + b"\0" * 4096, b"\0" * 100_000]
+)
 def test_something_else(data: bytes, site: Project) -> None:
     """A file that is no ledger is begun anew."""
     ledger(site).write_bytes(data)
@@ -186,7 +188,12 @@ def test_copied_elsewhere(site: Project, tmp_path: Path) -> None:
 def test_files_are_looked_up_where_the_project_is_now(site: Project, tmp_path: Path) -> None:
     """A file that was edited in the copy is not taken for the one in the old place."""
     there = moved(site, tmp_path / "elsewhere" / "site")
-    for path in ("static/site.css", "content/map.svg", "public/CNAME", "templates/partials/footer.html"):
+    for path in (
+        "static/site.css",
+        "content/map.svg",
+        "public/CNAME",
+        "templates/partials/footer.html",
+    ):
         there.write(path, "new")
     rendered = there.freeze()
     assert {"/static/site.css", "/map.svg", "/CNAME", "/about/"} <= set(rendered)
@@ -261,7 +268,18 @@ def test_a_failed_freeze_changes_nothing(site: Project) -> None:
 def test_what_is_stored_comes_back(tmp_path: Path) -> None:
     """Rows, bodies, journal and facts survive closing."""
     path = tmp_path / "deep" / "ledger.sqlite"
-    row = Row("/ä/", "page", "ä/index.html", "d", 3, 4, "text/html", problems=b"p", volatile="v", strong="/b/")
+    row = Row(
+        "/ä/",
+        "page",
+        "ä/index.html",
+        "d",
+        3,
+        4,
+        "text/html",
+        problems=b"p",
+        volatile="v",
+        strong="/b/",
+    )
     first = Ledger(path)
     assert first.fresh
     with first.transaction():

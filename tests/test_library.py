@@ -13,7 +13,9 @@ from blasto.listings import Listing
 
 def library(folder: Path, files: dict[str, str], **settings: object) -> Library:
     """Read some content files, named by their path in it."""
-    return site_in(folder, {f"content/{path}": text for path, text in files.items()}, **settings).library
+    return site_in(
+        folder, {f"content/{path}": text for path, text in files.items()}, **settings
+    ).library
 
 
 def paths(listing: Listing) -> list[str]:
@@ -40,7 +42,15 @@ def test_folders_are_sections_and_bundles_are_pages(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["_index.md", "index.md", "README.md"])
 def test_a_section_is_listed_once(tmp_path: Path, name: str) -> None:
     """Its index is no page of the section above, which lists the section already."""
-    found = library(tmp_path, {"guide/_index.md": "x", "guide/a.md": "x", f"guide/deep/{name}": page(title="Deep"), "guide/deep/b.md": "x"})
+    found = library(
+        tmp_path,
+        {
+            "guide/_index.md": "x",
+            "guide/a.md": "x",
+            f"guide/deep/{name}": page(title="Deep"),
+            "guide/deep/b.md": "x",
+        },
+    )
     assert paths(found.listing("section", "guide")) == ["guide/a.md"]
     assert [(one.name, one.title) for one in found.children("guide")] == [("guide/deep", "Deep")]
     assert {one.path for one in found.below("guide")} == {"guide/a.md", "guide/deep/b.md"}
@@ -49,7 +59,14 @@ def test_a_section_is_listed_once(tmp_path: Path, name: str) -> None:
 
 def test_a_dated_index_is_no_post(tmp_path: Path) -> None:
     """The text of a blog's section below stands over its own list only."""
-    found = library(tmp_path, {"blog/a.md": page(date="2024-01-01"), "blog/old/_index.md": page(date="2024-01-01"), "blog/old/b.md": page(date="2023-01-01")})
+    found = library(
+        tmp_path,
+        {
+            "blog/a.md": page(date="2024-01-01"),
+            "blog/old/_index.md": page(date="2024-01-01"),
+            "blog/old/b.md": page(date="2023-01-01"),
+        },
+    )
     assert paths(found.listing("section", "blog")) == ["blog/a.md", "blog/old/b.md"]
 
 
@@ -64,7 +81,15 @@ def test_sections_stand_by_weight_then_title(tmp_path: Path) -> None:
 
 def test_docs_by_weight_then_natural_title(tmp_path: Path) -> None:
     """Weighted pages first, then page 2 before page 10."""
-    found = library(tmp_path, {"d/10.md": "# Page 10", "d/2.md": "# Page 2", "d/z.md": page(title="Z", weight=1), "d/a.md": page(title="A", weight=2)})
+    found = library(
+        tmp_path,
+        {
+            "d/10.md": "# Page 10",
+            "d/2.md": "# Page 2",
+            "d/z.md": page(title="Z", weight=1),
+            "d/a.md": page(title="A", weight=2),
+        },
+    )
     assert paths(found.listing("section", "d")) == ["d/z.md", "d/a.md", "d/2.md", "d/10.md"]
 
 
@@ -76,9 +101,20 @@ def test_the_layout_is_seen_in_the_dates(tmp_path: Path) -> None:
         "docs/a.md": "x", "said/_index.md": page(layout="blog"), "said/a.md": "x", "deep/down/2024-01-01-a.md": "x",
     }  # fmt: skip
     found = library(tmp_path / "one", files)
-    layouts = {name: found.layout(name) for name in ("posts", "half", "docs", "said", "deep", "deep/down")}
-    assert layouts == {"posts": "blog", "half": "docs", "docs": "docs", "said": "blog", "deep": "blog", "deep/down": "blog"}
-    found = library(tmp_path / "two", files, sections={"docs": {"layout": "page"}}, theme={"layout": "docs"})
+    layouts = {
+        name: found.layout(name) for name in ("posts", "half", "docs", "said", "deep", "deep/down")
+    }
+    assert layouts == {
+        "posts": "blog",
+        "half": "docs",
+        "docs": "docs",
+        "said": "blog",
+        "deep": "blog",
+        "deep/down": "blog",
+    }
+    found = library(
+        tmp_path / "two", files, sections={"docs": {"layout": "page"}}, theme={"layout": "docs"}
+    )
     assert [found.layout(name) for name in ("posts", "docs", "said")] == ["docs", "page", "blog"]
 
 
@@ -86,8 +122,16 @@ def test_a_blog_lists_what_lies_below(tmp_path: Path) -> None:
     """Posts by year in folders are one list, newest first; a sort of one's own wins."""
     files = {f"blog/{year}/{year}-05-01-x.md": "x" for year in (2021, 2023, 2022)}
     found = library(tmp_path / "one", files)
-    assert [path[5:9] for path in paths(found.listing("section", "blog"))] == ["2023", "2022", "2021"]
-    found = library(tmp_path / "two", files, sections={"blog": {"sort": "title", "title": "Log", "description": "Mine"}})
+    assert [path[5:9] for path in paths(found.listing("section", "blog"))] == [
+        "2023",
+        "2022",
+        "2021",
+    ]
+    found = library(
+        tmp_path / "two",
+        files,
+        sections={"blog": {"sort": "title", "title": "Log", "description": "Mine"}},
+    )
     listing = found.listing("section", "blog")
     assert [path[5:9] for path in paths(listing)] == ["2021", "2022", "2023"]
     assert (listing.title, listing.description) == ("Log", "Mine")
@@ -115,27 +159,50 @@ def test_terms(tmp_path: Path) -> None:
     """Spellings of one slug are one term, called as its first page does; unlisted pages do not count."""
     found = library(
         tmp_path,
-        {"a.md": page(tags="[Web, C++]"), "b.md": page(tags="web, WEB", date="2024-01-01"), "c.md": page(tags="x", listed="false"), "d.md": page(topics="[t]")},
+        {
+            "a.md": page(tags="[Web, C++]"),
+            "b.md": page(tags="web, WEB", date="2024-01-01"),
+            "c.md": page(tags="x", listed="false"),
+            "d.md": page(topics="[t]"),
+        },
         taxonomies=["tags", "topics"],
     )
     terms = found.terms("tags")
-    assert {slug: (term.title, paths(term)) for slug, term in terms.items()} == {"c++": ("C++", ["a.md"]), "web": ("Web", ["b.md", "a.md"])}
+    assert {slug: (term.title, paths(term)) for slug, term in terms.items()} == {
+        "c++": ("C++", ["a.md"]),
+        "web": ("Web", ["b.md", "a.md"]),
+    }
     assert found.listing("tags", "C++") is found.listing("tags", "c++")
     assert paths(found.listing("topics", "t")) == ["d.md"]
 
 
-@pytest.mark.parametrize(("kind", "name", "hint"), [("section", "gide", 'did you mean "guide"?'), ("tag", "x", None), ("tags", "none", None)])
-def test_a_listing_that_is_not_there(tmp_path: Path, kind: str, name: str, hint: str | None) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "hint"),
+    [("section", "gide", 'did you mean "guide"?'), ("tag", "x", None), ("tags", "none", None)],
+)
+def test_a_listing_that_is_not_there(
+    tmp_path: Path, kind: str, name: str, hint: str | None
+) -> None:
     """It is an error that names it."""
     found = library(tmp_path, {"guide/a.md": "x"})
-    with pytest.raises(BlastoError, match=f'there is no listing "{name}" of kind "{kind}"') as raised:
+    with pytest.raises(
+        BlastoError, match=f'there is no listing "{name}" of kind "{kind}"'
+    ) as raised:
         found.listing(kind, name)
     assert raised.value.problems[0].hint == hint
 
 
 def test_all_pages_with_a_date(tmp_path: Path) -> None:
     """The list of all is what feeds show: dated and listed."""
-    found = library(tmp_path, {"a.md": page(date="2024-01-01"), "b.md": "x", "c.md": page(date="2024-01-02", listed="false"), "d/2023-01-01-e.md": "x"})
+    found = library(
+        tmp_path,
+        {
+            "a.md": page(date="2024-01-01"),
+            "b.md": "x",
+            "c.md": page(date="2024-01-02", listed="false"),
+            "d/2023-01-01-e.md": "x",
+        },
+    )
     assert paths(found.listing("all")) == ["a.md", "d/2023-01-01-e.md"]
 
 
@@ -153,14 +220,44 @@ def test_every_question_has_an_answer_of_today(tmp_path: Path) -> None:
     app = create_app(tmp_path)
     site = app.extensions["blasto"]
     kinds = set()
-    for url in ("/", "/docs/", "/docs/a/", "/docs/deep/", "/docs/deep/b/", "/blog/", "/blog/c/", "/tags/", "/tags/t/", "/feed.xml", "/sitemap.xml", "/404.html"):
+    for url in (
+        "/",
+        "/docs/",
+        "/docs/a/",
+        "/docs/deep/",
+        "/docs/deep/b/",
+        "/blog/",
+        "/blog/c/",
+        "/tags/",
+        "/tags/t/",
+        "/feed.xml",
+        "/sitemap.xml",
+        "/404.html",
+    ):
         with trace.recording() as past:
             assert app.test_client().get(url).status_code == 200
         for (kind, name), digest in past.observations.items():
             if kind not in ("template", "read", "file"):
                 kinds.add(kind)
                 assert site.today(kind, name) == digest, (url, kind, name)
-    assert kinds >= {"page", "body", "listing", "around", "nav", "menu", "section", "terms", "children", "url", "config", "data", "pages", "sitemap", "feed", "asset"}
+    assert kinds >= {
+        "page",
+        "body",
+        "listing",
+        "around",
+        "nav",
+        "menu",
+        "section",
+        "terms",
+        "children",
+        "url",
+        "config",
+        "data",
+        "pages",
+        "sitemap",
+        "feed",
+        "asset",
+    }
     for kind in ("page", "body", "around", "section", "layout", "nav", "place", "nothing"):
         assert site.library.answer(kind, "gone") == ""
     for kind in ("count", "slices", "size", "term"):

@@ -39,7 +39,10 @@ EXPECTED = {
 
 def site(root: Path, **more: str | bytes) -> Project:
     """Make a site with two good pages and some others."""
-    files: dict[str, str | bytes] = {"content/index.md": "# Home\n", "content/other.md": "# Other\n\n## Some\n"}
+    files: dict[str, str | bytes] = {
+        "content/index.md": "# Home\n",
+        "content/other.md": "# Other\n\n## Some\n",
+    }
     files.update({f"content/{name}.md": text for name, text in more.items()})
     return Project(root, files)
 
@@ -68,7 +71,9 @@ def test_places(tmp_path: Path) -> None:
 def test_strict(tmp_path: Path) -> None:
     """With --strict they are errors, and nothing is published."""
     project = site(tmp_path / "site", broken="# B\n\n[x](nope.md)\n")
-    with pytest.raises(BlastoError, match=r'content/broken\.md:3:5: broken link: "nope\.md" leads nowhere'):
+    with pytest.raises(
+        BlastoError, match=r'content/broken\.md:3:5: broken link: "nope\.md" leads nowhere'
+    ):
         project.freeze(strict=True)
     assert not project.build.exists()
     done = project.run("--strict", "--quiet")
@@ -96,7 +101,9 @@ def test_quiet_does_not_hide(tmp_path: Path) -> None:
 )
 def test_hint_for_what_is_held_back(tmp_path: Path, text: str, hint: str) -> None:
     """A link to a draft, a page to come or an expired one says so, however it is written."""
-    project = site(tmp_path / "site", index="# H\n\n[a](blog/held.md) [b](/blog/held/) [c](blog/held.html#x)\n")
+    project = site(
+        tmp_path / "site", index="# H\n\n[a](blog/held.md) [b](/blog/held/) [c](blog/held.html#x)\n"
+    )
     project.write("content/blog/held.md", text)
     project.write("content/blog/near.md", "# N\n\n[d](held.md) [e](../blog/held.md)\n")
     found = broken(project)
@@ -110,7 +117,9 @@ def test_template_links_name_the_page(tmp_path: Path) -> None:
     project.write("templates/partials/footer.html", '<a href="/nope/">x</a> <a href="other/">y</a>')
     found = broken(project)
     assert all(one.path is None for one in found)
-    assert {(one.url, one.message) for one in found} >= {("/", 'broken link: "/nope/" leads nowhere')}
+    assert {(one.url, one.message) for one in found} >= {
+        ("/", 'broken link: "/nope/" leads nowhere')
+    }
 
 
 def test_good_links(tmp_path: Path) -> None:

@@ -62,7 +62,11 @@ PAGES: dict[str, str | bytes] = {
     "content/index.md": "# Home\n\n## Part\n",
     "content/blog/_index.md": "---\ntitle: Blog\n---\nSee [one](one.md#part) and [start](../guide/start.md).\n",
     "content/blog/one.md": post("One", "2025-01-01", "## Part\n\nText.", ["python"]),
-    "content/blog/bundle/index.md": post("Bundle", "2025-01-02", "![t](deep/two.png) [f](<a file.txt>) [up](../one.md) [out](../../guide/start.md)"),
+    "content/blog/bundle/index.md": post(
+        "Bundle",
+        "2025-01-02",
+        "![t](deep/two.png) [f](<a file.txt>) [up](../one.md) [out](../../guide/start.md)",
+    ),
     "content/blog/bundle/deep/two.png": PNG,
     "content/blog/bundle/a file.txt": "x",
     "content/blog/beside.png": PNG,
@@ -85,7 +89,11 @@ def files(base_url: str = "https://example.org") -> dict[str, str | bytes]:
     return {
         **PAGES,
         "blasto.toml": f'base_url = "{base_url}"\nsummary_words = 1000\n',
-        "content/blog/links.md": post("Links", "2025-01-03", f"[first](<../guide/start.md#install>) ![pic](beside.png)\n\n## Part\n\n{links}"),
+        "content/blog/links.md": post(
+            "Links",
+            "2025-01-03",
+            f"[first](<../guide/start.md#install>) ![pic](beside.png)\n\n## Part\n\n{links}",
+        ),
     }
 
 
@@ -95,9 +103,13 @@ def prose(html: str) -> list[str]:
 
 
 @pytest.fixture(scope="module", params=["", "/sub/dir"])
-def frozen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, bytes]]:
+def frozen(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, bytes]]:
     """The site, frozen at the root and under a base path: the base path and the tree."""
-    project = Project(tmp_path_factory.mktemp("links") / "site", files(f"https://example.org{request.param}"))
+    project = Project(
+        tmp_path_factory.mktemp("links") / "site", files(f"https://example.org{request.param}")
+    )
     project.freeze()
     assert project.report.warnings == []
     return request.param, project.tree()
@@ -111,7 +123,9 @@ def based(base: str, url: str) -> str:
 def test_every_form(frozen: tuple[str, dict[str, bytes]]) -> None:
     """Each form of a link becomes the URL of what it means, under the base path."""
     base, tree = frozen
-    found = [target for target in prose(tree["blog/links/index.html"].decode()) if target != "#part"]
+    found = [
+        target for target in prose(tree["blog/links/index.html"].decode()) if target != "#part"
+    ]
     expected = [based(base, url) for url in FORMS.values()]
     expected.remove("#part")
     assert found[2:] == expected
@@ -122,28 +136,49 @@ def test_bundle(frozen: tuple[str, dict[str, bytes]]) -> None:
     base, tree = frozen
     assert prose(tree["blog/bundle/index.html"].decode()) == [
         based(base, url)
-        for url in ("/blog/bundle/deep/two.png", "/blog/bundle/a%20file.txt", "/blog/one/", "/guide/start/")
+        for url in (
+            "/blog/bundle/deep/two.png",
+            "/blog/bundle/a%20file.txt",
+            "/blog/one/",
+            "/guide/start/",
+        )
     ]
 
 
 def test_listing_and_section_text(frozen: tuple[str, dict[str, bytes]]) -> None:
     """The text of a section's own file has its links right on the section's page."""
     base, tree = frozen
-    assert prose(tree["blog/index.html"].decode()) == [based(base, "/blog/one/#part"), based(base, "/guide/start/")]
+    assert prose(tree["blog/index.html"].decode()) == [
+        based(base, "/blog/one/#part"),
+        based(base, "/guide/start/"),
+    ]
 
 
 def test_feed_is_absolute(frozen: tuple[str, dict[str, bytes]]) -> None:
     """In the feed each link of a text that is ours has scheme and host, once."""
     base, tree = frozen
     feed = ElementTree.fromstring(tree["feed.xml"])
-    contents = {entry.findtext(f"{ATOM}title"): entry.findtext(f"{ATOM}content") or "" for entry in feed.iter(f"{ATOM}entry")}
+    contents = {
+        entry.findtext(f"{ATOM}title"): entry.findtext(f"{ATOM}content") or ""
+        for entry in feed.iter(f"{ATOM}entry")
+    }
     assert read(contents["Bundle"]).found == [
         f"https://example.org{base}{url}"
-        for url in ("/blog/bundle/deep/two.png", "/blog/bundle/a%20file.txt", "/blog/one/", "/guide/start/")
+        for url in (
+            "/blog/bundle/deep/two.png",
+            "/blog/bundle/a%20file.txt",
+            "/blog/one/",
+            "/guide/start/",
+        )
     ]
     links = read(contents["Links"]).found
-    assert links[:2] == [f"https://example.org{base}/guide/start/#install", f"https://example.org{base}/blog/beside.png"]
-    assert not [target for target in links if target.startswith("/") and not target.startswith("//")]
+    assert links[:2] == [
+        f"https://example.org{base}/guide/start/#install",
+        f"https://example.org{base}/blog/beside.png",
+    ]
+    assert not [
+        target for target in links if target.startswith("/") and not target.startswith("//")
+    ]
     assert f"https://example.org{base}/blog/links/#part" in links
     assert not [target for target in links if target.startswith("#")]
     assert "headerlink" not in contents["Links"]
@@ -152,10 +187,10 @@ def test_feed_is_absolute(frozen: tuple[str, dict[str, bytes]]) -> None:
 def test_raw_html_and_references(tmp_path: Path) -> None:
     """Raw HTML, reference links, images with sizes and srcset are resolved too; code is not touched."""
     text = (
-        '<a class=x href="../guide/start.md#install">a</a> <a href=\'one.md\'>b</a> <a href=one.md>c</a>\n\n'
+        "<a class=x href=\"../guide/start.md#install\">a</a> <a href='one.md'>b</a> <a href=one.md>c</a>\n\n"
         '<img src="beside.png" srcset="beside.png 1x, bundle/deep/two.png 2x" alt="">\n\n'
         '<video poster="beside.png"></video>\n\n'
-        "[ref][start] and [start] and ![pic][p]\n\n[start]: ../guide/start.md \"T\"\n[p]: beside.png\n\n"
+        '[ref][start] and [start] and ![pic][p]\n\n[start]: ../guide/start.md "T"\n[p]: beside.png\n\n'
         "<../guide/start.md> `[x](one.md)` \\[x](one.md)\n\n    [x](one.md)\n\n"
         '<!-- <a href="one.md"> -->\n<script>var a = \'<a href="one.md">\'</script>\n'
     )

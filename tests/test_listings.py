@@ -15,12 +15,22 @@ from blasto.pages import Page
 
 def pages(*names: str, **fields: object) -> list[Page]:
     """Make pages with these titles."""
-    return [Page(path=f"{name}.md", title=name, slug=name, nav_title=name, meta_digest=name, **fields) for name in names]  # type: ignore[arg-type]
+    return [
+        Page(path=f"{name}.md", title=name, slug=name, nav_title=name, meta_digest=name, **fields)
+        for name in names
+    ]  # type: ignore[arg-type]
 
 
 def test_numbers_in_names_count_as_numbers() -> None:
     """Chapter 2 comes before chapter 10, whatever the case."""
-    assert sorted(["Chapter 10", "chapter 2", "Appendix", "10", "2b", "2a"], key=natural) == ["2a", "2b", "10", "Appendix", "chapter 2", "Chapter 10"]
+    assert sorted(["Chapter 10", "chapter 2", "Appendix", "10", "2b", "2a"], key=natural) == [
+        "2a",
+        "2b",
+        "10",
+        "Appendix",
+        "chapter 2",
+        "Chapter 10",
+    ]
 
 
 @given(st.lists(st.text(max_size=8), max_size=6))
@@ -31,10 +41,26 @@ def test_any_names_sort(names: list[str]) -> None:
 
 def test_weights_come_first() -> None:
     """Low weights, then what has none by title; negative and equal weights are fine."""
-    heavy, light, equal = pages("b", weight=20)[0], pages("z", weight=-1)[0], pages("a", weight=20)[0]
+    heavy, light, equal = (
+        pages("b", weight=20)[0],
+        pages("z", weight=-1)[0],
+        pages("a", weight=20)[0],
+    )
     rest = pages("page 10", "page 9")
-    assert [one.title for one in in_order([*rest, heavy, light, equal], "weight")] == ["z", "a", "b", "page 9", "page 10"]
-    assert [one.title for one in in_order([*rest, heavy, light, equal], "title")] == ["a", "b", "page 9", "page 10", "z"]
+    assert [one.title for one in in_order([*rest, heavy, light, equal], "weight")] == [
+        "z",
+        "a",
+        "b",
+        "page 9",
+        "page 10",
+    ]
+    assert [one.title for one in in_order([*rest, heavy, light, equal], "title")] == [
+        "a",
+        "b",
+        "page 9",
+        "page 10",
+        "z",
+    ]
 
 
 def test_newest_first() -> None:
@@ -42,7 +68,12 @@ def test_newest_first() -> None:
     start = datetime(2024, 1, 1, tzinfo=UTC)
     old, new = pages("old", date=start)[0], pages("new", date=start + timedelta(days=1))[0]
     same, none = pages("also", date=start)[0], pages("none")[0]
-    assert [one.title for one in in_order([none, old, same, new], "date")] == ["new", "also", "old", "none"]
+    assert [one.title for one in in_order([none, old, same, new], "date")] == [
+        "new",
+        "also",
+        "old",
+        "none",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +113,9 @@ def test_pagination_stands_in_the_path(tmp_path: Path) -> None:
     for base in ("/blog/", "/tags/x/"):
         urls = f"{base},{base}page/2/,{base}page/3/"
         assert get(app, base) == f"1/3 of 5: 5 4 None {base}page/2/ {urls} {base}"
-        assert get(app, f"{base}page/2/") == f"2/3 of 5: 3 2 {base} {base}page/3/ {urls} {base}page/2/"
+        assert (
+            get(app, f"{base}page/2/") == f"2/3 of 5: 3 2 {base} {base}page/3/ {urls} {base}page/2/"
+        )
         assert get(app, f"{base}page/3/") == f"3/3 of 5: 1 {base}page/2/ None {urls} {base}page/3/"
         get(app, f"{base}page/4/", 404)
         get(app, f"{base}page/1/", 404)

@@ -52,7 +52,9 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def based(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The odd site, frozen under a base path."""
-    made = Project(tmp_path_factory.mktemp("based") / "site", oddities("https://example.org/sub/dir"))
+    made = Project(
+        tmp_path_factory.mktemp("based") / "site", oddities("https://example.org/sub/dir")
+    )
     made.freeze()
     return made
 
@@ -98,7 +100,9 @@ def test_wsgi(odd: Project) -> None:
             environ["PATH_INFO"] = output.path_to_url(name).encode().decode("latin-1")
             answers: list[tuple[str, dict[str, str]]] = []
 
-            def start(status: str, headers: list[tuple[str, str]], info: object = None, to: Any = answers) -> Any:
+            def start(
+                status: str, headers: list[tuple[str, str]], info: object = None, to: Any = answers
+            ) -> Any:
                 to.append((status, dict(headers)))
                 return lambda data: None
 
@@ -118,7 +122,16 @@ def test_wsgi(odd: Project) -> None:
 def gunicorn(root: Path, **settings: str) -> Iterator[http.client.HTTPConnection]:
     """Run gunicorn in a site's folder on a free port."""
     pytest.importorskip("gunicorn")
-    command = [sys.executable, "-m", "gunicorn", "blasto:APP", "--bind", "127.0.0.1:0", "--threads", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "blasto:APP",
+        "--bind",
+        "127.0.0.1:0",
+        "--threads",
+        "2",
+    ]
     with subprocess.Popen(
         command, cwd=root, env=environment(**settings), stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
@@ -202,13 +215,18 @@ def test_every_address_answers(which: str, request: pytest.FixtureRequest) -> No
                 assert unquote(fragment) in read(tree[file].decode()).ids, (name, target)
     # What nobody links to: files for machines, aliases, the theme of other pages.
     reached = {output.url_to_path(output.decode(path.removeprefix(base))) for path in crawled}
-    assert {path for path in tree if path.endswith("/index.html")} - reached <= set(ALIASES) | {"own/index.html"}
+    assert {path for path in tree if path.endswith("/index.html")} - reached <= set(ALIASES) | {
+        "own/index.html"
+    }
 
 
 def test_relative_urls(tmp_path: Path) -> None:
     """With FREEZER_RELATIVE_URLS the tree opens from disk: each address is that of a file."""
     project = Project(tmp_path / "site", oddities(""))
-    project.write("freeze.py", FREEZE.replace("freezer =", 'app.config["FREEZER_RELATIVE_URLS"] = True\nfreezer ='))
+    project.write(
+        "freeze.py",
+        FREEZE.replace("freezer =", 'app.config["FREEZER_RELATIVE_URLS"] = True\nfreezer ='),
+    )
     project.write("content/a:b.md", "[Home](index.md), and [here](./a:b.md) in [a folder](odd/)\n")
     project.write("content/about.md", "See [colon](./a:b.md).\n")
     project.freeze()

@@ -56,7 +56,12 @@ OPTIONS = {
 }  # fmt: skip
 TABLES = {
     "params": ["x = 1", "x = 2", "y = 1", "x = 1\ny = 2"],
-    "sections.blog": ['layout = "docs"', 'sort = "title"', "paginate = 1", 'title = "B"\ndescription = "D"'],
+    "sections.blog": [
+        'layout = "docs"',
+        'sort = "title"',
+        "paginate = 1",
+        'title = "B"\ndescription = "D"',
+    ],
     "sections.guide": ['layout = "blog"', 'permalink = "/g/:slug/"'],
     "markdown.extensions.smarty": [""],
 }
@@ -108,7 +113,9 @@ class Sites(RuleBasedStateMachine):
         self.patch.undo()
         shutil.rmtree(self.folder)
 
-    @initialize(pages=st.lists(st.tuples(st.sampled_from(PLACES), metas, bodies), min_size=3, max_size=10))
+    @initialize(
+        pages=st.lists(st.tuples(st.sampled_from(PLACES), metas, bodies), min_size=3, max_size=10)
+    )
     def begin(self, pages: list[tuple[str, dict[str, object], str]]) -> None:
         self.site.write("content/index.md", "# Home\n")
         for place, meta, body in pages:
@@ -143,7 +150,9 @@ class Sites(RuleBasedStateMachine):
         if path:
             self.site.move(path, f"content/{place}")
 
-    @rule(data=st.data(), folder=st.sampled_from(["content", "static", "public", "templates", "data"]))
+    @rule(
+        data=st.data(), folder=st.sampled_from(["content", "static", "public", "templates", "data"])
+    )
     def remove(self, data: st.DataObject, folder: str) -> None:
         path = self.existing(data, folder, "")
         if path:
@@ -159,11 +168,17 @@ class Sites(RuleBasedStateMachine):
     def template(self, data: st.DataObject, name: str) -> None:
         self.site.write(f"templates/{name}", data.draw(st.sampled_from(TEMPLATES[name])))
 
-    @rule(name=st.sampled_from(["a.css", "a.txt", "blasto/style.css"]), text=st.sampled_from(["b {}", "@import '/static/a.txt';"]))
+    @rule(
+        name=st.sampled_from(["a.css", "a.txt", "blasto/style.css"]),
+        text=st.sampled_from(["b {}", "@import '/static/a.txt';"]),
+    )
     def static(self, name: str, text: str) -> None:
         self.site.write(f"static/{name}", text)
 
-    @rule(name=st.sampled_from(["CNAME", "old/index.html", "pic.svg"]), text=st.sampled_from(["1", "2"]))
+    @rule(
+        name=st.sampled_from(["CNAME", "old/index.html", "pic.svg"]),
+        text=st.sampled_from(["1", "2"]),
+    )
     def public(self, name: str, text: str) -> None:
         self.site.write(f"public/{name}", text)
 
@@ -190,7 +205,9 @@ class Sites(RuleBasedStateMachine):
 
     @rule(code=st.sampled_from(CODE), value=st.integers(4, 5))
     def code(self, code: str, value: int) -> None:
-        head = f"from blasto import Freezer, create_app\napp = create_app(__file__)\nVALUE = {value}\n"
+        head = (
+            f"from blasto import Freezer, create_app\napp = create_app(__file__)\nVALUE = {value}\n"
+        )
         self.site.write("freeze.py", f"{head}{code}freezer = Freezer(app)\n")
 
     @rule(days=st.sampled_from([0, 200, 300]))
@@ -237,7 +254,11 @@ class Sites(RuleBasedStateMachine):
         shutil.rmtree(old)
         self.site.root, self.site.build = new, new / "build"
 
-    @rule(steps=st.integers(0, 12), where=st.sampled_from(["put", "unlink", "render", "commit", "clear_journal"]), hard=st.booleans())
+    @rule(
+        steps=st.integers(0, 12),
+        where=st.sampled_from(["put", "unlink", "render", "commit", "clear_journal"]),
+        hard=st.booleans(),
+    )
     def crash(self, steps: int, where: str, hard: bool) -> None:
         """Freeze, and stop dead after some steps; ``hard`` leaves all as a kill would."""
         left = steps
@@ -288,7 +309,9 @@ class Sites(RuleBasedStateMachine):
         got = self.site.tree()
         wrong = sorted(path for path in {*got, *expected} if got.get(path) != expected.get(path))
         assert not wrong, (wrong, self.site.report.reasons)
-        warnings = sorted(str(one) for one in self.site.report.warnings if "ledger was begun" not in one.message)
+        warnings = sorted(
+            str(one) for one in self.site.report.warnings if "ledger was begun" not in one.message
+        )
         assert warnings == sorted(str(one) for one in clean.warnings)
         assert self.site.freeze() == [], self.site.report.reasons
 
@@ -305,7 +328,11 @@ class Sites(RuleBasedStateMachine):
 
     def existing(self, data: st.DataObject, folder: str, suffix: str) -> str | None:
         root = self.site.root
-        paths = sorted(path.relative_to(root).as_posix() for path in (root / folder).rglob(f"*{suffix}") if path.is_file())
+        paths = sorted(
+            path.relative_to(root).as_posix()
+            for path in (root / folder).rglob(f"*{suffix}")
+            if path.is_file()
+        )
         paths = [path for path in paths if path != "content/index.md"]
         return data.draw(st.sampled_from(paths)) if paths else None
 
@@ -336,4 +363,6 @@ def test_any_history_ends_in_the_tree_of_a_clean_freeze() -> None:
                 pytest.exit("the time is over, and no difference was found", returncode=0)
             super().__init__()
 
-    run_state_machine_as_test(Timed, settings=settings(FREE, **COMMON, phases=[Phase.generate, Phase.shrink]))
+    run_state_machine_as_test(
+        Timed, settings=settings(FREE, **COMMON, phases=[Phase.generate, Phase.shrink])
+    )

@@ -99,17 +99,24 @@ def test_braces_are_text_when_served_and_frozen(tmp_path: Path) -> None:
     from blasto import create_app
 
     for shown in (project.read("build/index.html"), get(create_app(project.root), "/")):
-        assert "{{ config }} {% include ‘x’ %}" in shown.replace("&lsquo;", "‘").replace("&rsquo;", "’")
+        assert "{{ config }} {% include ‘x’ %}" in shown.replace("&lsquo;", "‘").replace(
+            "&rsquo;", "’"
+        )
         assert "{{ 7 * 7 }}" in shown
         assert "49" not in shown.replace("&#39;", "")
 
 
 def test_the_heading_that_opens_a_body_is_set_apart() -> None:
     """It becomes the page's heading; what lies under it is the table of contents."""
-    made = Renderer().render("# Top *one*\n\nText.\n\n## Two\n\n### Three\n\n## Four\n", lambda target, _: target)
+    made = Renderer().render(
+        "# Top *one*\n\nText.\n\n## Two\n\n### Three\n\n## Four\n", lambda target, _: target
+    )
     assert (made.heading, made.heading_id) == ("Top <em>one</em>", "top-one")
     assert made.html.startswith("<p>Text.</p>")
-    assert [(one.title, [two.id for two in one.children]) for one in made.toc] == [("Two", ["three"]), ("Four", [])]
+    assert [(one.title, [two.id for two in one.children]) for one in made.toc] == [
+        ("Two", ["three"]),
+        ("Four", []),
+    ]
 
 
 def test_two_first_level_headings() -> None:
@@ -130,7 +137,9 @@ def test_a_renderer_forgets() -> None:
 def test_extensions_can_be_added_and_taken_away() -> None:
     """By name, with options; each set has a key of its own."""
     without = Renderer({"smarty": None, "pymdownx.tilde": False})
-    assert "<p>\"a\" -- ~~b~~</p>" in without.render('"a" -- ~~b~~', lambda target, _: target).html.replace("&quot;", '"')
+    assert '<p>"a" -- ~~b~~</p>' in without.render(
+        '"a" -- ~~b~~', lambda target, _: target
+    ).html.replace("&quot;", '"')
     more = Renderer({"pymdownx.mark": True, "toc": {"permalink": False}})
     shown = more.render("## x\n\n==marked==", lambda target, _: target).html
     assert '<h2 id="x">x</h2>' in shown
@@ -141,13 +150,21 @@ def test_extensions_can_be_added_and_taken_away() -> None:
 
 def test_extensions_of_the_configuration(tmp_path: Path) -> None:
     """``[markdown.extensions]`` reaches pages."""
-    app = app_of(tmp_path, {"content/a.md": "==marked==\n", "blasto.toml": '[markdown.extensions]\n"pymdownx.mark" = {}\n'})
+    app = app_of(
+        tmp_path,
+        {
+            "content/a.md": "==marked==\n",
+            "blasto.toml": '[markdown.extensions]\n"pymdownx.mark" = {}\n',
+        },
+    )
     assert "<mark>marked</mark>" in get(app, "/a/")
 
 
 def test_a_fragment_is_safe_in_a_list() -> None:
     """No headings, ids or footnotes that would stand twice in a page."""
-    made = Renderer().fragment("# Title\n\nText[^1] *now*.\n{: #x .y }\n\n## More\n\n[^1]: Note.", lambda target, _: target)
+    made = Renderer().fragment(
+        "# Title\n\nText[^1] *now*.\n{: #x .y }\n\n## More\n\n[^1]: Note.", lambda target, _: target
+    )
     assert made == '<p class="y">Text <em>now</em>.</p>'
 
 
@@ -159,12 +176,15 @@ def test_a_fragment_is_safe_in_a_list() -> None:
         ("<img src=a.png alt=b>", '<img src="A.PNG" alt=b>'),
         ('<img srcset="a.png 1x, b.png 2x">', '<img srcset="A.PNG 1x, B.PNG 2x">'),
         ('<video poster="p.png">', '<video poster="P.PNG">'),
-        ("<A HREF=\"x\">", '<A HREF="X">'),
+        ('<A HREF="x">', '<A HREF="X">'),
         ('<!-- <a href="x"> -->', '<!-- <a href="x"> -->'),
-        ('<script src="s.js">let a = "<a href=x>"</script>', '<script src="S.JS">let a = "<a href=x>"</script>'),
+        (
+            '<script src="s.js">let a = "<a href=x>"</script>',
+            '<script src="S.JS">let a = "<a href=x>"</script>',
+        ),
         ('<style>a[href="x"] {}</style>', '<style>a[href="x"] {}</style>'),
-        ('<p title="href=\'x\'">', '<p title="href=\'x\'">'),
-        ("a < b href=\"x\" > c", "a < b href=\"x\" > c"),
+        ("<p title=\"href='x'\">", "<p title=\"href='x'\">"),
+        ('a < b href="x" > c', 'a < b href="x" > c'),
         ('<code>&lt;a href="x"&gt;</code>', '<code>&lt;a href="x"&gt;</code>'),
         ('<a href="">', '<a href="">'),
     ],
@@ -188,7 +208,29 @@ def test_plain() -> None:
     assert plain("<p>One &amp; <b>two</b>\n</p><p>3</p>") == "One & two 3"
 
 
-@pytest.mark.parametrize("text", ["<![", "obj<</>>endobj", "<foo", "<a href=", "<!--", "&#x110000;", "[a](<b", "```\nx", "<div>\n<p", "[x]: <", "\\", "*" * 200, "[" * 200, "> " * 60 + "x", "<?php", "<!DOCTYPE", "]]>", "<script>"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<![",
+        "obj<</>>endobj",
+        "<foo",
+        "<a href=",
+        "<!--",
+        "&#x110000;",
+        "[a](<b",
+        "```\nx",
+        "<div>\n<p",
+        "[x]: <",
+        "\\",
+        "*" * 200,
+        "[" * 200,
+        "> " * 60 + "x",
+        "<?php",
+        "<!DOCTYPE",
+        "]]>",
+        "<script>",
+    ],
+)
 def test_what_breaks_parsers(tmp_path: Path, text: str) -> None:
     """Text that stops Markdown engines is rendered, or is an error that names its page."""
     from blasto.errors import BlastoError

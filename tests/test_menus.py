@@ -39,7 +39,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 def ways(app: Flask, url: str, status: int = 200) -> dict[str, str]:
     """Give the menu, the tree and the breadcrumbs of a page."""
-    return {name: text.strip() for name, _, text in (line.partition(":") for line in get(app, url, status).splitlines())}
+    return {
+        name: text.strip()
+        for name, _, text in (line.partition(":") for line in get(app, url, status).splitlines())
+    }
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,10 @@ def test_the_tree(app: Flask, url: str, nav: str) -> None:
 
 def test_a_large_tree_is_open_where_one_is(tmp_path: Path) -> None:
     """Only the section around the page shows its pages; of one with very many only sections."""
-    files = {**DOCS, **{f"content/guide/p{n}.md": page(title=f"P{n}", weight=100 + n) for n in range(61)}}
+    files = {
+        **DOCS,
+        **{f"content/guide/p{n}.md": page(title=f"P{n}", weight=100 + n) for n in range(61)},
+    }
     app = app_of(tmp_path, files)
     assert ways(app, "/reference/2/")["nav"] == "Guide Reference+(Part 2* Part 10 )"
     assert ways(app, "/guide/a/")["nav"].startswith("Guide+(First* Second Deep P0 P1")
@@ -86,8 +92,14 @@ def test_breadcrumbs(app: Flask, url: str, crumbs: str) -> None:
 
 def test_the_menu_is_made_of_the_top(app: Flask) -> None:
     """Sections and single pages by weight; the one that the current page lies under is marked."""
-    assert ways(app, "/guide/deep/x/")["menu"] == "Guide*=/guide/ Reference=/reference/ About=/about/ Blog=/blog/"
-    assert ways(app, "/about/")["menu"] == "Guide=/guide/ Reference=/reference/ About*=/about/ Blog=/blog/"
+    assert (
+        ways(app, "/guide/deep/x/")["menu"]
+        == "Guide*=/guide/ Reference=/reference/ About=/about/ Blog=/blog/"
+    )
+    assert (
+        ways(app, "/about/")["menu"]
+        == "Guide=/guide/ Reference=/reference/ About*=/about/ Blog=/blog/"
+    )
     assert "*" not in ways(app, "/")["menu"]
     assert "*" not in ways(app, "/nothing/", 404)["menu"]
 
@@ -108,15 +120,25 @@ def test_a_menu_of_ones_own(tmp_path: Path) -> None:
 
 def test_a_menu_that_leads_nowhere(tmp_path: Path) -> None:
     """An entry for a page that is not published is left out, with a warning."""
-    project = Project(tmp_path / "site", {**DOCS, "blasto.toml": '[[menu]]\ntitle = "Start"\npage = "guide/aa.md"\n'})
+    project = Project(
+        tmp_path / "site",
+        {**DOCS, "blasto.toml": '[[menu]]\ntitle = "Start"\npage = "guide/aa.md"\n'},
+    )
     project.freeze()
     (warning,) = project.report.warnings
-    assert str(warning) == 'blasto.toml: the menu entry "Start" leads to "guide/aa.md", which is not published'
+    assert (
+        str(warning)
+        == 'blasto.toml: the menu entry "Start" leads to "guide/aa.md", which is not published'
+    )
     assert warning.hint == 'did you mean "guide/a.md"?'
     assert "menu: \n" in project.read("build/index.html")
 
 
 def test_many_sections_make_no_menu(tmp_path: Path) -> None:
     """A menu that would not fit shows single pages only."""
-    files = {**SHOWN, "content/about.md": page(title="About"), **{f"content/s{n}/x.md": "x" for n in range(8)}}
+    files = {
+        **SHOWN,
+        "content/about.md": page(title="About"),
+        **{f"content/s{n}/x.md": "x" for n in range(8)},
+    }
     assert ways(app_of(tmp_path, files), "/about/")["menu"] == "About*=/about/"

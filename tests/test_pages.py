@@ -42,7 +42,9 @@ def test_what_is_no_page_is_refused() -> None:
 def test_the_digest_is_of_the_metadata() -> None:
     """It follows what is known of a page and how its dates look, and not the body."""
     first = made(date=datetime(2024, 7, 5, tzinfo=BERLIN))
-    assert meta_digest(first) == meta_digest(msgspec.structs.replace(first, digest="x", counted=5, body_line=9))
+    assert meta_digest(first) == meta_digest(
+        msgspec.structs.replace(first, digest="x", counted=5, body_line=9)
+    )
     assert meta_digest(first) != meta_digest(made(date=datetime(2024, 7, 5, tzinfo=UTC)))
     assert meta_digest(first) != meta_digest(made(date=datetime(2024, 7, 4, 22, tzinfo=UTC)))
     assert meta_digest(first) != meta_digest(made())
@@ -52,7 +54,12 @@ def test_a_page_knows_its_place() -> None:
     """Folder, home, words of its own and time to read come from the page alone."""
     home = made(path="index.md", is_index=True, counted=700)
     assert (home.folder, home.is_home, home.reading_time) == ("", True, 3)
-    assert (made().folder, made().is_home, made().reading_time, made().tags) == ("blog", False, 1, [])
+    assert (made().folder, made().is_home, made().reading_time, made().tags) == (
+        "blog",
+        False,
+        1,
+        [],
+    )
     assert repr(made()) == "<Page blog/a.md>"
     with trace.recording() as past:
         assert home.words == 700
@@ -64,7 +71,13 @@ def test_a_page_opens_doors_to_its_site(tmp_path: Path) -> None:
     files = {
         "blasto.toml": 'base_url = "https://example.org/sub"\n',
         "content/blog/_index.md": "---\ntitle: Notes\n---\n",
-        "content/blog/a.md": page("# A *title*\n\nHello [b](b.md#two).\n\n## Part `x`\n\n### Under\n", date="2024-01-01", tags="One, two", image="a.png", author="Ada"),
+        "content/blog/a.md": page(
+            "# A *title*\n\nHello [b](b.md#two).\n\n## Part `x`\n\n### Under\n",
+            date="2024-01-01",
+            tags="One, two",
+            image="a.png",
+            author="Ada",
+        ),
         "content/blog/b.md": page("## Two\n", date="2024-01-02", toc="false"),
         "content/blog/a.png": b"png",
     }
@@ -72,16 +85,24 @@ def test_a_page_opens_doors_to_its_site(tmp_path: Path) -> None:
     site = app.extensions["blasto"]
     first, second = site.page("blog/a.md"), site.page("blog/b.md")
     with app.test_request_context(base_url="https://example.org/sub/"):
-        assert (first.url, first.absolute_url) == ("/sub/blog/a/", "https://example.org/sub/blog/a/")
+        assert (first.url, first.absolute_url) == (
+            "/sub/blog/a/",
+            "https://example.org/sub/blog/a/",
+        )
         assert first.html.startswith('<p>Hello <a href="/sub/blog/b/#two">b</a>.</p>')
         assert first.heading == "A <em>title</em>"
         assert first.heading_id == "a-title"
-        assert [(one.id, one.title, one.level, [two.id for two in one.children]) for one in first.toc] == [("part-x", "Part <code>x</code>", 2, ["under"])]
+        assert [
+            (one.id, one.title, one.level, [two.id for two in one.children]) for one in first.toc
+        ] == [("part-x", "Part <code>x</code>", 2, ["under"])]
         assert second.toc == []
         assert (first.previous, first.next) == (None, second)
         assert first.section is not None
         assert (first.section.title, first.layout) == ("Notes", "blog")
-        assert [(one.title, one.url) for one in first.terms()] == [("One", "/sub/tags/one/"), ("two", "/sub/tags/two/")]
+        assert [(one.title, one.url) for one in first.terms()] == [
+            ("One", "/sub/tags/one/"),
+            ("two", "/sub/tags/two/"),
+        ]
         assert (first.image, first.authors) == ("/sub/blog/a.png", ["Ada"])
         assert (second.image, second.heading, list(second.terms())) == (None, "B", [])
 

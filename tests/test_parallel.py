@@ -17,7 +17,9 @@ from sites import NOW, Project, doc, environment, tree
 
 from blasto import freezing, workers
 
-KNOWN = [one for one in ("fork", "forkserver", "spawn") if one in multiprocessing.get_all_start_methods()]
+KNOWN = [
+    one for one in ("fork", "forkserver", "spawn") if one in multiprocessing.get_all_start_methods()
+]
 METHODS = [pytest.param(one, marks=pytest.mark.slow) if one == "spawn" else one for one in KNOWN]
 FREEZE = """
 from blasto import Freezer, create_app
@@ -64,11 +66,17 @@ def many(root: Path, count: int = 26, script: bool = True) -> Project:
     return Project(root, files)
 
 
-def outcome(site: Project, *arguments: str, start: str = "") -> tuple[int, list[str], dict[str, bytes]]:
+def outcome(
+    site: Project, *arguments: str, start: str = ""
+) -> tuple[int, list[str], dict[str, bytes]]:
     """Freeze in a process of its own: status, what was said, and the tree."""
     done = site.run(*arguments, env={"BLASTO_START_METHOD": start} if start else {})
     counts = done.stdout.split(" s: ")[-1] if done.returncode == 0 else ""
-    return done.returncode, [*done.stderr.splitlines(), counts], site.tree() if site.build.is_dir() else {}
+    return (
+        done.returncode,
+        [*done.stderr.splitlines(), counts],
+        site.tree() if site.build.is_dir() else {},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +87,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[str], dic
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_any_start_method_gives_the_same(method: str, alone: tuple[int, list[str], dict[str, bytes]], tmp_path: Path) -> None:
+def test_any_start_method_gives_the_same(
+    method: str, alone: tuple[int, list[str], dict[str, bytes]], tmp_path: Path
+) -> None:
     """Two workers, however they start, give the tree, the warnings and the counts of one process."""
     site = many(tmp_path / "site")
     status, said, files = outcome(site, "--workers", "2", start=method)
@@ -98,7 +108,10 @@ def test_a_site_without_script(method: str, tmp_path: Path) -> None:
     site = many(tmp_path / "site", script=False)
     one = outcome(site, "--workers", "1", "--base-url", "https://example.com/other")
     other = many(tmp_path / "other", script=False)
-    assert outcome(other, "--workers", "2", "--base-url", "https://example.com/other", start=method) == one
+    assert (
+        outcome(other, "--workers", "2", "--base-url", "https://example.com/other", start=method)
+        == one
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -162,7 +175,14 @@ def test_workers_end_with_their_parent(method: str, tmp_path: Path) -> None:
     site.write("words.py", "SHOUT = 'Hey'\n")
     site.write("templates/page.html", "{{ slowly() }}{{ page.html }}")
     site.write("templates/post.html", "{{ slowly() }}{{ page.html }}")
-    site.write("freeze.py", FREEZE.replace("freezer = Freezer", "import time\napp.jinja_env.globals['slowly'] = lambda: time.sleep(0.3) or ''\nfreezer = Freezer", 1))
+    site.write(
+        "freeze.py",
+        FREEZE.replace(
+            "freezer = Freezer",
+            "import time\napp.jinja_env.globals['slowly'] = lambda: time.sleep(0.3) or ''\nfreezer = Freezer",
+            1,
+        ),
+    )
     process = site.start("--workers", "2", env={"BLASTO_START_METHOD": method})
     boss = psutil.Process(process.pid)
     end = time.monotonic() + 20
@@ -214,7 +234,9 @@ def test_chunks_are_fair_and_whole() -> None:
 
 
 @pytest.mark.parametrize("seed", ["0", "1"])
-def test_nothing_of_the_machine_shows(seed: str, alone: tuple[int, list[str], dict[str, bytes]], tmp_path: Path) -> None:
+def test_nothing_of_the_machine_shows(
+    seed: str, alone: tuple[int, list[str], dict[str, bytes]], tmp_path: Path
+) -> None:
     """Hash seed, time zone, locale, folder, umask and number of workers leave no trace."""
     site = many(tmp_path / "some where" / "élse")
     env = {"PYTHONHASHSEED": seed, "TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8",

@@ -30,13 +30,17 @@ def test_a_folder_without_a_script(tmp_path: Path) -> None:
     [
         SCRIPT,
         SCRIPT + "freezer = Freezer(app)\n",
-        SCRIPT + "freezer = Freezer(app)\nif __name__ == '__main__':\n    raise SystemExit('not run as a script')\n",
+        SCRIPT
+        + "freezer = Freezer(app)\nif __name__ == '__main__':\n    raise SystemExit('not run as a script')\n",
         "import flask_frozen\n" + SCRIPT + "freezer = flask_frozen.Freezer(app)\n",
     ],
 )
 def test_a_script_makes_the_app(tmp_path: Path, script: str) -> None:
     """With a freezer, without one, or with Frozen-Flask's own."""
-    Project(tmp_path, {**CONTENT, "freeze.py": script + "app.get('/own/', endpoint='own')(lambda: 'own')\n"})
+    Project(
+        tmp_path,
+        {**CONTENT, "freeze.py": script + "app.get('/own/', endpoint='own')(lambda: 'own')\n"},
+    )
     made = project.here(tmp_path)
     assert isinstance(made.freezer, Freezer)
     assert get(made.app, "/own/") == "own"
@@ -45,7 +49,14 @@ def test_a_script_makes_the_app(tmp_path: Path, script: str) -> None:
 
 def test_a_script_may_import_its_neighbours(tmp_path: Path) -> None:
     """Modules beside it are found from any folder."""
-    Project(tmp_path, {**CONTENT, "freeze.py": "from neighbour_of_test import app\n", "neighbour_of_test.py": SCRIPT})
+    Project(
+        tmp_path,
+        {
+            **CONTENT,
+            "freeze.py": "from neighbour_of_test import app\n",
+            "neighbour_of_test.py": SCRIPT,
+        },
+    )
     try:
         assert "<h1" in get(project.here(tmp_path).app, "/")
     finally:
@@ -74,7 +85,10 @@ def test_apps_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             made = project.named(f"named_for_test{name}")
             assert isinstance(made.app, Flask)
             assert made.freezer.app is made.app
-        for name, message in (("named_for_test:gone", 'there is no "gone" in named_for_test'), ("gone_for_test:app", 'there is no module "gone_for_test"')):
+        for name, message in (
+            ("named_for_test:gone", 'there is no "gone" in named_for_test'),
+            ("gone_for_test:app", 'there is no module "gone_for_test"'),
+        ):
             with pytest.raises(UsageError, match=message):
                 project.named(name)
     finally:

@@ -55,17 +55,32 @@ def test_dates_of_any_form_are_in_the_sites_zone(tmp_path: Path, written: str, s
 
 def test_dates_of_one_site_sort_whatever_their_form(tmp_path: Path) -> None:
     """Dates, instants, text and none at all stand in one list, newest first."""
-    dates = {"a": "2024-03-05", "b": "2024-03-05T18:30:00Z", "c": '"6 March 2024"', "d": "", "e": "2023-01-01 10:00"}
-    pages = [good(tmp_path, page(**({"date": on} if on else {})), f"{name}.md") for name, on in dates.items()]
+    dates = {
+        "a": "2024-03-05",
+        "b": "2024-03-05T18:30:00Z",
+        "c": '"6 March 2024"',
+        "d": "",
+        "e": "2023-01-01 10:00",
+    }
+    pages = [
+        good(tmp_path, page(**({"date": on} if on else {})), f"{name}.md")
+        for name, on in dates.items()
+    ]
     assert [one.slug for one in in_order(pages, "date")] == ["c", "b", "a", "e", "d"]
 
 
-@pytest.mark.parametrize("written", ["2024-13-45", "0001-01-01", "9999-12-31T23:00:00-10:00", "soon", "5", "[1]"])
-def test_a_date_that_does_not_exist_is_an_error_with_its_place(tmp_path: Path, written: str) -> None:
+@pytest.mark.parametrize(
+    "written", ["2024-13-45", "0001-01-01", "9999-12-31T23:00:00-10:00", "soon", "5", "[1]"]
+)
+def test_a_date_that_does_not_exist_is_an_error_with_its_place(
+    tmp_path: Path, written: str
+) -> None:
     """So is one that the zone moves out of the calendar."""
     found = reading(tmp_path, f"---\ntitle: x\ndate: {written}\n---\n")
     assert found.page is None
-    assert [(one.path, one.line, one.severity) for one in found.problems] == [("content/post.md", 3, "error")]
+    assert [(one.path, one.line, one.severity) for one in found.problems] == [
+        ("content/post.md", 3, "error")
+    ]
 
 
 def test_the_machines_zone_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +100,10 @@ def test_titles(tmp_path: Path) -> None:
     assert good(tmp_path, page(title=2024)).title == "2024"
     assert good(tmp_path, page(title="1.10")).title == "1.10"
     assert good(tmp_path, page(title="true")).title == "true"
-    assert good(tmp_path, "# From `code` and *more* [link](x.md) {#id}\n").title == "From code and more link"
+    assert (
+        good(tmp_path, "# From `code` and *more* [link](x.md) {#id}\n").title
+        == "From code and more link"
+    )
     assert good(tmp_path, "Text\n\nHeading\n=======\n").title == "Heading"
     assert good(tmp_path, "```\n# comment\n```\n\n# Real\n").title == "Real"
     assert good(tmp_path, "Text only\n", "my-first_post.md").title == "My first post"
@@ -93,7 +111,9 @@ def test_titles(tmp_path: Path) -> None:
     assert good(tmp_path, "", "guide/index.md").title == "Guide"
     assert good(tmp_path, "", "index.md").title == "Index"
     found = reading(tmp_path, page(title=""))
-    assert [str(one) for one in found.problems] == ["content/post.md:2:1: title must be text, not nothing"]
+    assert [str(one) for one in found.problems] == [
+        "content/post.md:2:1: title must be text, not nothing"
+    ]
 
 
 def test_headings() -> None:
@@ -105,7 +125,10 @@ def test_headings() -> None:
     assert first_heading("") is None
 
 
-@pytest.mark.parametrize("written", ["[Python, web]", "Python, web", '"Python,web,"', "\n  - Python\n  - web\n  - Python"])
+@pytest.mark.parametrize(
+    "written",
+    ["[Python, web]", "Python, web", '"Python,web,"', "\n  - Python\n  - web\n  - Python"],
+)
 def test_tags_are_a_list_or_text_with_commas(tmp_path: Path, written: str) -> None:
     """Each form gives the same tags, once each."""
     for key in ("tags", "categories"):
@@ -114,14 +137,21 @@ def test_tags_are_a_list_or_text_with_commas(tmp_path: Path, written: str) -> No
 
 def test_tags_may_look_like_other_things(tmp_path: Path) -> None:
     """Numbers and dates among the tags are text, as written."""
-    assert good(tmp_path, page(tags="[2024, 3.10, true, 2024-01-01]")).tags == ["2024", "3.10", "true", "2024-01-01"]
+    assert good(tmp_path, page(tags="[2024, 3.10, true, 2024-01-01]")).tags == [
+        "2024",
+        "3.10",
+        "true",
+        "2024-01-01",
+    ]
 
 
 def test_name_and_date_come_from_the_files_name(tmp_path: Path) -> None:
     """A date before the name is the page's, unless the front matter has another."""
     found = good(tmp_path, "Hi\n", "blog/2024-03-05-hello.md")
     assert (found.slug, found.date) == ("hello", datetime(2024, 3, 5, tzinfo=BERLIN))
-    assert good(tmp_path, page(date="2020-01-01"), "2024-03-05-hello.md").date == datetime(2020, 1, 1, tzinfo=BERLIN)
+    assert good(tmp_path, page(date="2020-01-01"), "2024-03-05-hello.md").date == datetime(
+        2020, 1, 1, tzinfo=BERLIN
+    )
     bundle = good(tmp_path, "Hi\n", "blog/2024-03-05-hello/index.md")
     assert (bundle.slug, bundle.is_index, str(bundle.date)[:10]) == ("hello", True, "2024-03-05")
     assert good(tmp_path, "Hi\n", "2024-13-45-hello.md").date is None
@@ -141,8 +171,15 @@ def test_drafts(tmp_path: Path) -> None:
 
 def test_own_keys_are_plain_data(tmp_path: Path) -> None:
     """A date among one's own keys is its text, with or without a zone, and a mapping stays one."""
-    found = good(tmp_path, page(venue="{city: Berlin, seats: 200}", on="2024-03-05", at="2024-03-05T10:00:00Z"))
-    assert found.meta == {"venue": {"city": "Berlin", "seats": 200}, "on": "2024-03-05", "at": "2024-03-05T10:00:00Z"}
+    found = good(
+        tmp_path,
+        page(venue="{city: Berlin, seats: 200}", on="2024-03-05", at="2024-03-05T10:00:00Z"),
+    )
+    assert found.meta == {
+        "venue": {"city": "Berlin", "seats": 200},
+        "on": "2024-03-05",
+        "at": "2024-03-05T10:00:00Z",
+    }
 
 
 @pytest.mark.parametrize(
@@ -154,7 +191,10 @@ def test_own_keys_are_plain_data(tmp_path: Path) -> None:
         ("One two.\n\n- a list\n\nThree.", "One two."),
         ("![picture](a.png)\n\n| a | b |\n|---|---|\n\nProse here.", "Prose here."),
         ("```\ncode\n```\n\nProse.", "Prose."),
-        ("See [it][a] and\nso on it goes.\n\n## More\n\n[a]: https://example.org", "See [it][a] and\nso on it goes.\n\n[a]: https://example.org"),
+        (
+            "See [it][a] and\nso on it goes.\n\n## More\n\n[a]: https://example.org",
+            "See [it][a] and\nso on it goes.\n\n[a]: https://example.org",
+        ),
         ("# Only\n\n## Headings", ""),
         ("", ""),
     ],
@@ -166,7 +206,13 @@ def test_excerpts(body: str, kept: str) -> None:
 
 def test_an_excerpt_is_shown_without_headings(tmp_path: Path) -> None:
     """In a list it is HTML whose reference links work and which has no heading of its own."""
-    site = site_in(tmp_path, {"content/a.md": "# Title\n\nSee [it][b] *now*.[^1]\n\n<!--more-->\n\n[b]: b.md\n\n[^1]: Note.\n", "content/b.md": "B\n"})
+    site = site_in(
+        tmp_path,
+        {
+            "content/a.md": "# Title\n\nSee [it][b] *now*.[^1]\n\n<!--more-->\n\n[b]: b.md\n\n[^1]: Note.\n",
+            "content/b.md": "B\n",
+        },
+    )
     app = Flask(__name__)
     app.extensions["blasto"] = site
     with app.test_request_context():
@@ -179,7 +225,17 @@ def test_words_are_counted(tmp_path: Path) -> None:
     assert found.counted == 7
 
 
-@pytest.mark.parametrize("text", [b"", b"---\n---\n", b"---\r\ntitle: x\r\n---\r\nHi", b"\xef\xbb\xbf---\ntitle: x\n---\n", b"\n\n---\ntitle: x\n---\nHi", b"Hi\rthere"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"---\n---\n",
+        b"---\r\ntitle: x\r\n---\r\nHi",
+        b"\xef\xbb\xbf---\ntitle: x\n---\n",
+        b"\n\n---\ntitle: x\n---\nHi",
+        b"Hi\rthere",
+    ],
+)
 def test_what_is_odd_and_right(tmp_path: Path, text: bytes) -> None:
     """Empty files, a BOM, blank lines in front and any line ends are all fine."""
     found = good(tmp_path, text)
@@ -189,11 +245,17 @@ def test_what_is_odd_and_right(tmp_path: Path, text: bytes) -> None:
 def test_what_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     """A file that is gone, one that is no UTF-8, one with a NUL: each has its name."""
     gone = read(tmp_path, "gone.md", BERLIN, shown="content/gone.md")
-    assert [str(one) for one in gone.problems] == ["content/gone.md: cannot be read: No such file or directory"]
+    assert [str(one) for one in gone.problems] == [
+        "content/gone.md: cannot be read: No such file or directory"
+    ]
     latin = reading(tmp_path, "---\ntitle: x\n---\nCaf\xe9".encode("latin-1"))
-    assert [str(one) for one in latin.problems] == ["content/post.md:4:4: the file is not UTF-8: byte 0xE9 at offset 20"]
+    assert [str(one) for one in latin.problems] == [
+        "content/post.md:4:4: the file is not UTF-8: byte 0xE9 at offset 20"
+    ]
     nul = reading(tmp_path, "one\ntw\0o")
-    assert [str(one) for one in nul.problems] == ["content/post.md:2:3: the file holds a NUL character"]
+    assert [str(one) for one in nul.problems] == [
+        "content/post.md:2:3: the file holds a NUL character"
+    ]
 
 
 def test_all_errors_of_a_file_are_told(tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ def urls(folder: Path, files: dict[str, str], **settings: object) -> dict[str, s
 
 def routes(folder: Path, files: dict[str, str], **settings: object) -> Routes:
     """Give the routes of some content files."""
-    site: Site = site_in(folder, {f"content/{path}": text for path, text in files.items()}, **settings)
+    site: Site = site_in(
+        folder, {f"content/{path}": text for path, text in files.items()}, **settings
+    )
     return site.routes
 
 
@@ -56,9 +58,17 @@ def test_files_and_their_urls(tmp_path: Path) -> None:
 )
 def test_permalinks(tmp_path: Path, rule: str, url: str) -> None:
     """Flask's rules and the tokens of Hugo and Jekyll, for a section and all below it."""
-    files = {"blog/sub/2024-03-05-hello.md": page(title="'Say: hello!'", categories="[C one, two]"), "blog/_index.md": "x", "other/x.md": "x"}
+    files = {
+        "blog/sub/2024-03-05-hello.md": page(title="'Say: hello!'", categories="[C one, two]"),
+        "blog/_index.md": "x",
+        "other/x.md": "x",
+    }
     found = urls(tmp_path, files, sections={"blog": {"permalink": rule}})
-    assert found == {"blog/sub/2024-03-05-hello.md": url, "blog/_index.md": "/blog/", "other/x.md": "/other/x/"}
+    assert found == {
+        "blog/sub/2024-03-05-hello.md": url,
+        "blog/_index.md": "/blog/",
+        "other/x.md": "/other/x/",
+    }
 
 
 def test_permalinks_are_served_and_frozen(tmp_path: Path) -> None:
@@ -66,21 +76,32 @@ def test_permalinks_are_served_and_frozen(tmp_path: Path) -> None:
     files = {
         "blasto.toml": '[permalinks]\nblog = "/:year/:slug/"\n',
         "content/index.md": "x",
-        "content/blog/a/index.md": page("![x](x.svg)", date="2024-03-05", url="/deep/:month/:slug/"),
+        "content/blog/a/index.md": page(
+            "![x](x.svg)", date="2024-03-05", url="/deep/:month/:slug/"
+        ),
         "content/blog/a/x.svg": "<svg/>",
         "content/blog/b/index.md": page("![x](in/x.svg)", date="2024-03-05"),
         "content/blog/b/in/x.svg": "<svg/>",
     }
     project = Project(tmp_path / "site", files)
     project.freeze(strict=True)
-    assert {"deep/03/a/index.html", "deep/03/a/x.svg", "2024/b/index.html", "2024/b/in/x.svg"} <= set(project.tree())
+    assert {
+        "deep/03/a/index.html",
+        "deep/03/a/x.svg",
+        "2024/b/index.html",
+        "2024/b/in/x.svg",
+    } <= set(project.tree())
     assert 'src="/2024/b/in/x.svg"' in project.read("build/2024/b/index.html")
 
 
 @pytest.mark.parametrize(
     ("front", "message", "hint"),
     [
-        ({}, "the permalink /<int(fixed_digits=4):year>/<slug>/ needs a date, and the page has none", "add `date:` to the front matter"),
+        (
+            {},
+            "the permalink /<int(fixed_digits=4):year>/<slug>/ needs a date, and the page has none",
+            "add `date:` to the front matter",
+        ),
         ({"url": "//evil.example/x"}, '"//evil.example/x" is no URL path', None),
         ({"url": "a\\\\b"}, "is no URL path", None),
         ({"url": "/:yaer/x/"}, 'did you mean "year"?', None),
@@ -90,9 +111,13 @@ def test_permalinks_are_served_and_frozen(tmp_path: Path) -> None:
         ({"date": "2024-01-01", "slug": "a/../../x"}, "", None),
     ],
 )
-def test_what_is_no_url(tmp_path: Path, front: dict[str, str], message: str, hint: str | None) -> None:
+def test_what_is_no_url(
+    tmp_path: Path, front: dict[str, str], message: str, hint: str | None
+) -> None:
     """It is an error that names the page, and nothing gets that URL."""
-    text = page(**{name: f"'{value}'" if name != "date" else value for name, value in front.items()})
+    text = page(
+        **{name: f"'{value}'" if name != "date" else value for name, value in front.items()}
+    )
     found = routes(tmp_path, {"blog/a.md": text}, permalinks={"blog": "/:year/:slug/"})
     (problem,) = found.problems
     assert problem.path == "content/blog/a.md"
@@ -104,12 +129,20 @@ def test_what_is_no_url(tmp_path: Path, front: dict[str, str], message: str, hin
 def test_a_category_that_is_asked_for(tmp_path: Path) -> None:
     """A page without one is an error."""
     found = routes(tmp_path, {"blog/a.md": "x"}, permalinks={"blog": "/:category/:slug/"})
-    assert [str(one) for one in found.problems] == ['content/blog/a.md: the permalink /<category>/<slug>/ asks for "category"']
+    assert [str(one) for one in found.problems] == [
+        'content/blog/a.md: the permalink /<category>/<slug>/ asks for "category"'
+    ]
 
 
 def test_aliases(tmp_path: Path) -> None:
     """Old URLs lead on: at once when live, as a page with a link when frozen."""
-    files = {"blasto.toml": 'base_url = "https://example.org/sub"\n', "content/new page.md": page(title="N & M", aliases="[/old/, older.html, /new page/, /%C3%A9/]"), "content/index.md": "x"}
+    files = {
+        "blasto.toml": 'base_url = "https://example.org/sub"\n',
+        "content/new page.md": page(
+            title="N & M", aliases="[/old/, older.html, /new page/, /%C3%A9/]"
+        ),
+        "content/index.md": "x",
+    }
     app = app_of(tmp_path / "live", files)
     for url in ("/old/", "/older.html", "/é/"):
         response = app.test_client().get(url, base_url="https://example.org/sub/")
@@ -123,7 +156,10 @@ def test_aliases(tmp_path: Path) -> None:
     assert {"older.html", "é/index.html", "new page/index.html"} <= set(project.tree())
 
 
-@pytest.mark.parametrize("alias", ["/../x/", "/%2e%2e/x/", "/%252e%252e/../x/", "//host/x/../../y", "/a\\\\b/", "/a%00b/"])
+@pytest.mark.parametrize(
+    "alias",
+    ["/../x/", "/%2e%2e/x/", "/%252e%252e/../x/", "//host/x/../../y", "/a\\\\b/", "/a%00b/"],
+)
 def test_an_alias_that_leads_out(tmp_path: Path, alias: str) -> None:
     """Each is an error at its page, or stays inside."""
     found = routes(tmp_path, {"a.md": page(aliases=f'["{alias}"]')})
@@ -175,7 +211,9 @@ def test_two_sources_of_one_url(tmp_path: Path, one: str, other: str) -> None:
     ],
     ids=["page tag", "alias tag", "page taxonomy", "page static", "page asset", "file folder", "page slice"],
 )  # fmt: skip
-def test_collisions_with_what_is_made(tmp_path: Path, files: dict[str, str], first: str, second: str) -> None:
+def test_collisions_with_what_is_made(
+    tmp_path: Path, files: dict[str, str], first: str, second: str
+) -> None:
     """Tag pages, lists, feeds, static files: both sources are named."""
     project = Project(tmp_path / "site", {"content/index.md": "x\n", "build/.keep": "", **files})
     (project.root / "build/.keep").unlink()
@@ -206,7 +244,9 @@ def test_small_helpers() -> None:
     """Folders drop the underscore of a name, an author's URL gets its slashes."""
     assert folder_path("_posts/a b") == "/posts/a b/"
     assert folder_path("") == "/"
-    assert [whole_path(url) for url in ("about", "/about/", "//x", "/a.html", "/v1.2/", "/a/b.c d")] == ["/about/", "/about/", "/x/", "/a.html", "/v1.2/", "/a/b.c d/"]
+    assert [
+        whole_path(url) for url in ("about", "/about/", "//x", "/a.html", "/v1.2/", "/a/b.c d")
+    ] == ["/about/", "/about/", "/x/", "/a.html", "/v1.2/", "/a/b.c d/"]
 
 
 def test_a_slash_is_added(tmp_path: Path) -> None:

@@ -161,7 +161,9 @@ def test_next_free_port() -> None:
             assert port < second.getsockname()[1] <= port + server.TRIES
 
 
-@pytest.mark.parametrize(("host", "port"), [("203.0.113.9", 5000), ("no such host", 5000), ("127.0.0.1", 70000)])
+@pytest.mark.parametrize(
+    ("host", "port"), [("203.0.113.9", 5000), ("no such host", 5000), ("127.0.0.1", 70000)]
+)
 def test_address_that_cannot_be_used(host: str, port: int) -> None:
     """An address of another machine, a wrong name or port is a usage error."""
     with pytest.raises(UsageError):
@@ -196,7 +198,9 @@ def serving(site: Project, *arguments: str) -> Iterator[tuple[int, str]]:
 def ask(port: int, request: str, host: str = "localhost") -> bytes:
     """Send a request as it stands and give the whole answer."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        connection.sendall(f"{request}\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+        connection.sendall(
+            f"{request}\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1")
+        )
         connection.shutdown(socket.SHUT_WR)
         answer = b""
         while data := connection.recv(65536):
@@ -213,7 +217,9 @@ def test_hostile_requests(site: Project, command: str) -> None:
     with serving(site, command) as (port, _):
         base = "/sub" if command == "preview" else ""
         for name, request in RAW.items():
-            prefixed = request.replace(" /", f" {base}/", 1) if request.startswith("GET /") else request
+            prefixed = (
+                request.replace(" /", f" {base}/", 1) if request.startswith("GET /") else request
+            )
             answer = ask(port, prefixed)
             status = re.match(rb"HTTP/1\.[01] (\d+)", answer)
             assert SECRET.encode() not in answer, name
@@ -222,7 +228,10 @@ def test_hostile_requests(site: Project, command: str) -> None:
                 assert status is not None
                 assert status[1] == b"200"
             elif status:
-                assert 400 <= int(status[1]) < 500 or int(status[1]) in (301, 308, 501), (name, answer)
+                assert 400 <= int(status[1]) < 500 or int(status[1]) in (301, 308, 501), (
+                    name,
+                    answer,
+                )
             else:
                 assert name in {"binary", "no version", "no method"}, name
         assert b" 400 " in ask(port, f"GET {base}/ HTTP/1.1", "evil.example").partition(b"\r\n")[0]

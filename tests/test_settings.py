@@ -14,7 +14,9 @@ from blasto.settings import configure
 
 def test_a_site_sets_frozen_flasks_settings(tmp_path: Path) -> None:
     """Destination and base URL from ``blasto.toml``; the modern defaults where nothing is said."""
-    app = app_of(tmp_path, {"blasto.toml": 'base_url = "https://example.org/sub/"\ndestination = "out"\n'})
+    app = app_of(
+        tmp_path, {"blasto.toml": 'base_url = "https://example.org/sub/"\ndestination = "out"\n'}
+    )
     assert app.config["FREEZER_DESTINATION"] == str(tmp_path / "out")
     assert app.config["FREEZER_BASE_URL"] == "https://example.org/sub/"
     assert app.config["FREEZER_REMOVE_EXTRA_FILES"] == "owned"
@@ -24,12 +26,22 @@ def test_a_site_sets_frozen_flasks_settings(tmp_path: Path) -> None:
 
 def test_options_of_a_run(tmp_path: Path) -> None:
     """They win; a destination is meant from the current folder; what is not given stays."""
-    app = app_of(tmp_path / "site", {"blasto.toml": 'title = "x"\nbase_url = "https://example.org"\n'})
+    app = app_of(
+        tmp_path / "site", {"blasto.toml": 'title = "x"\nbase_url = "https://example.org"\n'}
+    )
     with here(tmp_path):
-        configure(app, destination="out", base_url="https://example.org/more/", drafts=True, future=None)
+        configure(
+            app, destination="out", base_url="https://example.org/more/", drafts=True, future=None
+        )
     settings = app.extensions["blasto"].settings
     assert app.config["FREEZER_DESTINATION"] == settings.destination == str(tmp_path / "out")
-    assert (settings.base_url, settings.base_path, settings.drafts, settings.future, settings.title) == ("https://example.org/more", "/more", True, False, "x")
+    assert (
+        settings.base_url,
+        settings.base_path,
+        settings.drafts,
+        settings.future,
+        settings.title,
+    ) == ("https://example.org/more", "/more", True, False, "x")
     configure(app, drafts=False)
     assert app.extensions["blasto"].settings.base_path == "/more"
 

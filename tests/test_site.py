@@ -35,11 +35,24 @@ def test_each_of_the_free_values_is_noted_by_itself() -> None:
     """Also one that is not there; who looks through all of them depends on all."""
     params = Settings(Config(params={"a": 1})).params
     with trace.recording() as past:
-        assert (params["a"], params.get("b"), "c" in params, params.get("d", 5)) == (1, None, False, 5)
+        assert (params["a"], params.get("b"), "c" in params, params.get("d", 5)) == (
+            1,
+            None,
+            False,
+            5,
+        )
         with pytest.raises(KeyError):
             params["e"]
     assert noted(past, "config") == {f"params.{name}" for name in "abcde"}
-    for look in (list, len, bool, lambda one: one.items(), lambda one: one.keys(), lambda one: one.values(), dict):
+    for look in (
+        list,
+        len,
+        bool,
+        lambda one: one.items(),
+        lambda one: one.keys(),
+        lambda one: one.values(),
+        dict,
+    ):
         with trace.recording() as past:
             look(params)
         assert "params" in noted(past, "config")
@@ -88,7 +101,10 @@ def test_look_ups_are_noted(site: Site) -> None:
     assert noted(past, "listing") == {"all||0|2", "section|blog|0|1"}
     assert noted(past, "terms") == {"tags"}
     assert noted(past, "pages") == {""}
-    with trace.recording() as past, pytest.raises(BlastoError, match=r'there is no page "abuot\.md"') as raised:
+    with (
+        trace.recording() as past,
+        pytest.raises(BlastoError, match=r'there is no page "abuot\.md"') as raised,
+    ):
         site.page("abuot.md")
     assert raised.value.problems[0].hint == 'did you mean "about.md"?'
     assert past.observations["page", "abuot.md"] == ""

@@ -21,15 +21,20 @@ p { background: url("/d e.png"), url( '/f.png' ), url(../g.png), URL(/h.png?x#y)
 def test_addresses() -> None:
     """All addresses of a sheet are found, comments left aside."""
     found = statics.addresses(SHEET)
-    assert {"/a.css", "/b.css", "c.css", "../g.png", "/h.png?x#y", "//cdn/x.png", "#svg"} <= set(found)
+    assert {"/a.css", "/b.css", "c.css", "../g.png", "/h.png?x#y", "//cdn/x.png", "#svg"} <= set(
+        found
+    )
     assert "/comment.png" not in found
 
 
 def test_rewrite_keeps_the_rest() -> None:
     """Only addresses change; every other byte stays."""
     assert statics.rewrite(SHEET, lambda target: target) == SHEET
-    changed = statics.rewrite(SHEET, lambda target: "/sub" + target if target.startswith("/") and target[1] != "/" else target)
-    assert '@import "/sub/a.css"; @import url(/sub/b.css); @import \'c.css\';' in changed
+    changed = statics.rewrite(
+        SHEET,
+        lambda target: "/sub" + target if target.startswith("/") and target[1] != "/" else target,
+    )
+    assert "@import \"/sub/a.css\"; @import url(/sub/b.css); @import 'c.css';" in changed
     assert "url( '/sub/f.png' )" in changed
     assert "/* url(/comment.png) */" in changed
     assert "url(//cdn/x.png) url(#svg)" in changed
@@ -61,9 +66,17 @@ def test_base_path_in_style_sheets(tmp_path: Path) -> None:
 def test_files_are_copied_whole(tmp_path: Path) -> None:
     """Bytes of any kind arrive as they are, from static/, public/ and content/."""
     data = bytes(range(256)) * 300
-    names = ["static/x.bin", "public/.well-known/x", "public/CNAME", "content/x.bin", "content/b/x.bin"]
+    names = [
+        "static/x.bin",
+        "public/.well-known/x",
+        "public/CNAME",
+        "content/x.bin",
+        "content/b/x.bin",
+    ]
     files: dict[str, str | bytes] = dict.fromkeys(names, data)
-    project = Project(tmp_path / "site", {"content/index.md": "# H\n", "content/b/index.md": "# B\n", **files})
+    project = Project(
+        tmp_path / "site", {"content/index.md": "# H\n", "content/b/index.md": "# B\n", **files}
+    )
     project.freeze()
     tree = project.tree()
     for name in ("static/x.bin", ".well-known/x", "CNAME", "x.bin", "b/x.bin"):
@@ -72,7 +85,9 @@ def test_files_are_copied_whole(tmp_path: Path) -> None:
 
 def test_live_requests(tmp_path: Path) -> None:
     """A file that did not change is not sent again, and parts of it can be asked for."""
-    project = Project(tmp_path / "site", {"content/index.md": "# H\n", "content/a.txt": "0123456789"})
+    project = Project(
+        tmp_path / "site", {"content/index.md": "# H\n", "content/a.txt": "0123456789"}
+    )
     client = create_app(project.root).test_client()
     with client.get("/a.txt") as first:
         assert (first.data, first.content_type) == (b"0123456789", "text/plain; charset=utf-8")
@@ -87,9 +102,13 @@ def test_live_requests(tmp_path: Path) -> None:
 def test_links_out_of_the_project(tmp_path: Path, folder: str) -> None:
     """A link to a file outside the project is neither published nor sent."""
     (tmp_path / "secret.txt").write_text("secret")
-    project = Project(tmp_path / "site", {"content/index.md": "# H\n", f"{folder}/good.txt": "good"})
+    project = Project(
+        tmp_path / "site", {"content/index.md": "# H\n", f"{folder}/good.txt": "good"}
+    )
     (project.root / folder / "out.txt").symlink_to(tmp_path / "secret.txt")
-    with pytest.raises(BlastoError, match=rf"{folder}/out\.txt: is a link to .*secret\.txt, outside"):
+    with pytest.raises(
+        BlastoError, match=rf"{folder}/out\.txt: is a link to .*secret\.txt, outside"
+    ):
         project.freeze()
     assert not project.build.exists()
     client = create_app(project.root).test_client()
@@ -110,4 +129,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     project.freeze()
     tree = project.tree()
     assert tree["static/same.txt"] == b"good"
-    assert [name for name in tree if name.startswith("static/") and "blasto" not in name] == ["static/good.txt", "static/same.txt"]
+    assert [name for name in tree if name.startswith("static/") and "blasto" not in name] == [
+        "static/good.txt",
+        "static/same.txt",
+    ]

@@ -21,7 +21,21 @@ EVERY = {
     "content/land.md": page(template="home.html", title="Land"),
     **{f"content/blog/{n}.md": page(date=f"2024-01-{n:02}", tags="x", draft="true" if n == 3 else "false") for n in range(1, 13)},
 }  # fmt: skip
-URLS = ("/", "/about/", "/guide/", "/guide/a/", "/guide/b/", "/land/", "/blog/", "/blog/page/2/", "/blog/1/", "/blog/3/", "/tags/", "/tags/x/", "/404.html")
+URLS = (
+    "/",
+    "/about/",
+    "/guide/",
+    "/guide/a/",
+    "/guide/b/",
+    "/land/",
+    "/blog/",
+    "/blog/page/2/",
+    "/blog/1/",
+    "/blog/3/",
+    "/tags/",
+    "/tags/x/",
+    "/404.html",
+)
 
 
 def test_a_base_of_ones_own(tmp_path: Path) -> None:
@@ -44,7 +58,12 @@ def test_words_of_ones_own(tmp_path: Path) -> None:
     from blasto.templating import THEME
 
     words = (THEME / "templates/partials/words.html").read_text(encoding="utf-8")
-    for old, new in (("On this page", "Auf dieser Seite"), ("There is no such page", "Seite fehlt"), ("Pagination", "Blättern"), ("min read", "Minuten")):
+    for old, new in (
+        ("On this page", "Auf dieser Seite"),
+        ("There is no such page", "Seite fehlt"),
+        ("Pagination", "Blättern"),
+        ("min read", "Minuten"),
+    ):
         assert old in words
         words = words.replace(old, new)
     app = app_of(tmp_path, {**EVERY, "templates/partials/words.html": words})
@@ -71,10 +90,20 @@ def test_an_override_can_extend_what_it_overrides(tmp_path: Path) -> None:
 
 def test_templates_are_noted(tmp_path: Path) -> None:
     """Those that were found by their content, those that were looked for by their absence."""
-    app = app_of(tmp_path, {"content/a.md": "x", "templates/page.html": '{% include ["no.html", "yes.html"] %}{% import "more/lib.html" as lib %}', "templates/yes.html": "yes", "templates/more/lib.html": ""})
+    app = app_of(
+        tmp_path,
+        {
+            "content/a.md": "x",
+            "templates/page.html": '{% include ["no.html", "yes.html"] %}{% import "more/lib.html" as lib %}',
+            "templates/yes.html": "yes",
+            "templates/more/lib.html": "",
+        },
+    )
     with trace.recording() as past:
         assert get(app, "/a/") == "yes"
-    noted = {name: digest for (kind, name), digest in past.observations.items() if kind == "template"}
+    noted = {
+        name: digest for (kind, name), digest in past.observations.items() if kind == "template"
+    }
     assert set(noted) == {"page.html", "no.html", "yes.html", "more/lib.html"}
     assert noted["no.html"] == ""
     environment = trace_templates(app)
@@ -88,7 +117,16 @@ def test_templates_are_noted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("format", "shown"),
-    [("%-d %B %Y", "5 March 2024"), ("%d.%m.%Y", "05.03.2024"), ("%a, %d %b %y", "Tue, 05 Mar 24"), ("%A %-m/%-d", "Tuesday 3/5"), ("%H:%M", "18:30"), ("100%% %B", "100% March"), ("%%-d", "%-d"), ("plain", "plain")],
+    [
+        ("%-d %B %Y", "5 March 2024"),
+        ("%d.%m.%Y", "05.03.2024"),
+        ("%a, %d %b %y", "Tue, 05 Mar 24"),
+        ("%A %-m/%-d", "Tuesday 3/5"),
+        ("%H:%M", "18:30"),
+        ("100%% %B", "100% March"),
+        ("%%-d", "%-d"),
+        ("plain", "plain"),
+    ],
 )
 def test_dates_are_in_english(format: str, shown: str) -> None:
     """Whatever the machine's language is."""
@@ -98,19 +136,35 @@ def test_dates_are_in_english(format: str, shown: str) -> None:
 def test_dates_in_templates(tmp_path: Path) -> None:
     """The site's format, or one's own; nothing for no date; a date of one's own keys too."""
     show = "{{ page.date | date }}|{{ page.date | date('%Y') }}|{{ page.date | isodate }}|{{ page.updated | date }}|{{ page.meta.held | date }}|{{ page.meta.at | isodate }}"
-    app = app_of(tmp_path, {"content/a.md": page(date="2024-03-05", held="2024-06-07", at="2024-06-07T10:00:00Z"), "templates/page.html": show}, date_format="%d.%m.%Y", timezone="Europe/Berlin")
-    assert get(app, "/a/") == "05.03.2024|2024|2024-03-05T00:00:00+01:00||07.06.2024|2024-06-07T12:00:00+02:00"
+    app = app_of(
+        tmp_path,
+        {
+            "content/a.md": page(date="2024-03-05", held="2024-06-07", at="2024-06-07T10:00:00Z"),
+            "templates/page.html": show,
+        },
+        date_format="%d.%m.%Y",
+        timezone="Europe/Berlin",
+    )
+    assert (
+        get(app, "/a/")
+        == "05.03.2024|2024|2024-03-05T00:00:00+01:00||07.06.2024|2024-06-07T12:00:00+02:00"
+    )
     assert iso_date(date(2024, 3, 5)) == "2024-03-05"
     assert iso_date(None) == ""
 
 
 def test_addresses(tmp_path: Path) -> None:
     """With scheme and host where feeds need them, others left alone."""
-    app = app_of(tmp_path, {"content/a.md": "x", "blasto.toml": 'base_url = "https://example.org/sub"\n'})
+    app = app_of(
+        tmp_path, {"content/a.md": "x", "blasto.toml": 'base_url = "https://example.org/sub"\n'}
+    )
     with app.test_request_context(base_url="https://example.org/sub/"):
         html = '<a href="/sub/a/">a</a><a href="https://x.org/">b</a><a href="#c">c</a><a href="//d/">d</a><img srcset="/sub/e.png 2x">'
         assert absolute_html(html) == html.replace('"/sub/', '"https://example.org/sub/')
-        assert app.jinja_env.from_string("{{ '/sub/a/' | absolute_url }} {{ 'C D' | slug }}").render() == "https://example.org/sub/a/ c-d"
+        assert (
+            app.jinja_env.from_string("{{ '/sub/a/' | absolute_url }} {{ 'C D' | slug }}").render()
+            == "https://example.org/sub/a/ c-d"
+        )
 
 
 def test_characters_that_xml_cannot_hold() -> None:
@@ -120,7 +174,7 @@ def test_characters_that_xml_cannot_hold() -> None:
 
 def test_titles_are_escaped(tmp_path: Path) -> None:
     """In HTML and in attributes, of pages, tags and the site."""
-    bad = "<script>alert(1)</script>\" onload=\"x"
+    bad = '<script>alert(1)</script>" onload="x'
     project = Project(tmp_path / "site", {
         "content/index.md": "x", "content/blog/a.md": page(title=f"'{bad}'", description=f"'{bad}'", tags=f"['{bad}']", author=f"['{bad}']", date="2024-01-01"),
         "blasto.toml": f"title = '{bad}'\ndescription = '{bad}'\n",

@@ -29,7 +29,17 @@ def site(root: Path, attack: str, **more: str | bytes) -> dict[str, str]:
     quoted = "'" + attack.replace("'", "''") + "'"
     toml = attack.replace("\\", "\\\\").replace('"', '\\"')
     meta = "".join(
-        f"{key}: {quoted}\n" for key in ("title", "nav_title", "description", "author", "image_alt", "series", "headline", "lead")
+        f"{key}: {quoted}\n"
+        for key in (
+            "title",
+            "nav_title",
+            "description",
+            "author",
+            "image_alt",
+            "series",
+            "headline",
+            "lead",
+        )
     )
     files: dict[str, str | bytes] = {
         "blasto.toml": f'title = "{toml}"\ndescription = "{toml}"\nauthor = "{toml}"\nbase_url = "https://example.org"\n'
@@ -45,11 +55,26 @@ def site(root: Path, attack: str, **more: str | bytes) -> dict[str, str]:
     }
     project = Project(root, files)
     client = project.freezer().app.test_client()
-    urls = ["/", "/blog/", "/blog/post/", "/blog/next/", "/docs/", "/docs/page/", "/tags/", "/old/", "/404.html", "/categories/"]
+    urls = [
+        "/",
+        "/blog/",
+        "/blog/post/",
+        "/blog/next/",
+        "/docs/",
+        "/docs/page/",
+        "/tags/",
+        "/old/",
+        "/404.html",
+        "/categories/",
+    ]
     pages = {url: client.get(url).text for url in urls}
     for rule in ("/tags/", "/categories/"):
         tree = html5lib.parse(pages[rule], namespaceHTMLElements=False)
-        (link,) = [one.attrib["href"] for one in tree.iter("a") if one.attrib["href"].startswith(rule) and one.attrib["href"] != rule]
+        (link,) = [
+            one.attrib["href"]
+            for one in tree.iter("a")
+            if one.attrib["href"].startswith(rule) and one.attrib["href"] != rule
+        ]
         pages[rule + "TERM"] = client.get(link).text
     return pages
 
@@ -80,7 +105,11 @@ def test_texts_are_whole(tmp_path: Path) -> None:
     tree = html5lib.parse(site(tmp_path / "site", text)["/blog/post/"], namespaceHTMLElements=False)
     assert [one.text for one in tree.iter("h1")] == [text]
     assert next(tree.iter("title")).text == f"{text} – {text}"
-    described = [one.attrib["content"] for one in tree.iter("meta") if one.attrib.get("name") == "description"]
+    described = [
+        one.attrib["content"]
+        for one in tree.iter("meta")
+        if one.attrib.get("name") == "description"
+    ]
     assert described == [text]
 
 
@@ -92,7 +121,7 @@ def test_code_fence_cannot_break_out(tmp_path: Path) -> None:
         '[x](/ "a\\" onmouseover=\\"alert(1)")',
         '![a" onerror="alert(1)](a.png)',
         '[x](/"onmouseover="alert(1))',
-        '[a]: / \'t" onmouseover="alert(1)\'\n\n[a]',
+        "[a]: / 't\" onmouseover=\"alert(1)'\n\n[a]",
     ]
     for attack in attacks:
         project = Project(tmp_path / "site", {"content/index.md": f"# T\n\n{attack}\n"})
@@ -104,7 +133,9 @@ def test_code_fence_cannot_break_out(tmp_path: Path) -> None:
 def test_bodies_are_no_templates(tmp_path: Path) -> None:
     """Braces in a body are text."""
     body = "{{ config }} {% raw %} {# a #} {{ 7 * 7 }}"
-    project = Project(tmp_path / "site", {"content/index.md": f"# T {{{{ 1 }}}}\n\n{body}\n\n`{body}`\n"})
+    project = Project(
+        tmp_path / "site", {"content/index.md": f"# T {{{{ 1 }}}}\n\n{body}\n\n`{body}`\n"}
+    )
     html = project.freezer().app.test_client().get("/").text
     assert html.count(body) >= 2
     assert "T {{ 1 }}" in html
@@ -120,7 +151,14 @@ def test_redirects_and_misses(tmp_path: Path) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (301, "/a%20b/c%23d/")
     assert 'http-equiv="refresh"' in answer.text
     assert 'rel="canonical"' in answer.text
-    for path in ("/nope/", "/static/blasto/nope.css", "/static/blasto/%00", "/static/nope.css", "/a%20b/c%23d/x", "/%ff/"):
+    for path in (
+        "/nope/",
+        "/static/blasto/nope.css",
+        "/static/blasto/%00",
+        "/static/nope.css",
+        "/a%20b/c%23d/x",
+        "/%ff/",
+    ):
         answer = client.get(path)
         assert (answer.status_code, "no such page" in answer.text) == (404, True), path
     assert client.post("/").status_code == 405
@@ -189,7 +227,10 @@ app.add_url_rule("/to/", "to", lambda: redirect("https://example.com/?a=1&b=2"))
 
 def test_theme_file_of_ones_own(tmp_path: Path) -> None:
     """``static/blasto/style.css`` stands in for the theme's; base paths reach style sheets."""
-    project = Project(tmp_path / "site", {"content/index.md": "# H\n", "static/blasto/style.css": "p { background: url(/a.png) }"})
+    project = Project(
+        tmp_path / "site",
+        {"content/index.md": "# H\n", "static/blasto/style.css": "p { background: url(/a.png) }"},
+    )
     client = create_app(project.root).test_client()
     for name, base, text in [
         ("style.css", "", "p { background: url(/a.png) }"),

@@ -63,7 +63,12 @@ def test_a_page(odd: Project) -> None:
     linking = said(lines, "linked from")[0].split(", ")
     assert {"/", "/docs/"} <= set(linking)
     assert "/docs/start/" not in linking
-    assert {"page docs/start.md", "body docs/start.md", "template page.html", "config title"} <= set(said(lines, "observed"))
+    assert {
+        "page docs/start.md",
+        "body docs/start.md",
+        "template page.html",
+        "config title",
+    } <= set(said(lines, "observed"))
     assert float(said(lines, "seconds")[0]) >= 0
     assert said(lines, "rendered") == ["because it is new"]
     assert said(lines, "next time") == ["reused: nothing that it observed has changed"]
@@ -93,7 +98,9 @@ def test_a_page(odd: Project) -> None:
         ("/start.html", "/sub/start.html"),
     ],
 )
-def test_however_it_is_written(known: tuple[Freezer, dict[str, Row]], written: str, url: str) -> None:
+def test_however_it_is_written(
+    known: tuple[Freezer, dict[str, Row]], written: str, url: str
+) -> None:
     """Encoded or not, with the base path or without, as a URL, a file or a source."""
     freezer, rows = known
     with here(freezer.project_root):

@@ -128,9 +128,7 @@ def post(slug):
 @app.route("/blog/page/<int:number>/")
 def index(number=1):
     """All posts, ten a page."""
-    return listing(
-        "Blog", blog(), number, lambda n: url_for("index", number=None if n == 1 else n)
-    )
+    return listing("Blog", blog(), number, lambda n: url_for("index", number=None if n == 1 else n))
 
 
 @app.route("/tags/")

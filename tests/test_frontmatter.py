@@ -410,7 +410,7 @@ def test_it_works_without_libyaml() -> None:
     assert lines == ["3", "2", "2", "2", "2"]
 
 
-@pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not here")
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="platform: the corpora are not here")
 def test_every_real_page_is_read() -> None:
     """Nine trees that other people wrote hold no front matter that blasto refuses."""
     trees = "18f hugodocs jekyll-docs mkdocs-material pallets-website python-markdown rust-blog"

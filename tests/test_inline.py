@@ -73,7 +73,7 @@ def test_generated_markdown_gives_the_same_bytes(name: str, text: str) -> None:
 def test_real_markdown_gives_the_same_bytes(name: str) -> None:
     """A sample of real pages gives the same bytes too (`make upstream` takes them all)."""
     if not markdown_suite.CORPORA.is_dir():
-        pytest.skip("the corpora are not here")
+        pytest.skip("platform: the corpora are not here")
     plain, quick = CONVERTERS[name]
     for path in list(markdown_suite.bodies())[::60]:
         text = markdown_suite.body(path)

@@ -359,7 +359,7 @@ def test_any_front_matter_is_plain_data_or_errors(data: dict[str, object]) -> No
         assert type(found.get(key, True)) is bool
 
 
-@pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not here")
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="platform: the corpora are not here")
 def test_real_pages_are_understood() -> None:
     """Of nine trees no page is refused, and almost no key is thought a slip."""
     warned: Counter[str] = Counter()

@@ -12,7 +12,7 @@ from blasto.tomlread import places, read_toml
 SUITE = Path(__file__).parents[2] / "shared" / "corpora" / "toml-test" / "tests"
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="the corpora are not here")
+@pytest.mark.skipif(not SUITE.is_dir(), reason="platform: the corpora are not here")
 def test_the_toml_suite_is_read_or_refused() -> None:
     """TOML 1.0 is read, the invalid is refused, 1.1's novelties wait for tomllib."""
     counts: Counter[str] = Counter()

@@ -38,7 +38,7 @@ def cases() -> Iterator[tuple[str, str, bool, object]]:
             yield f"{path.stem}-{number}", text, not case.get("fail"), value
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="the corpora are not here")
+@pytest.mark.skipif(not SUITE.is_dir(), reason="platform: the corpora are not here")
 def test_the_yaml_suite_is_read_or_refused() -> None:
     """Never a traceback; what is refused is invalid, ours, or beyond PyYAML's YAML 1.1."""
     counts: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def test_the_yaml_suite_is_read_or_refused() -> None:
     assert len(differs) <= 8
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="the corpora are not here")
+@pytest.mark.skipif(not SUITE.is_dir(), reason="platform: the corpora are not here")
 def test_the_yaml_suite_as_front_matter_never_gives_a_traceback() -> None:
     """Each case between fences is a mapping or an error with a line."""
     counts: Counter[str] = Counter()

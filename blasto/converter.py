@@ -17,7 +17,7 @@ from markdown import inlinepatterns, treeprocessors
 from markdown.util import Registry
 
 from . import highlight, inline, parts, serialize
-from .needles import Regex, anchor, clauses, gate
+from .needles import Regex, clauses, gate
 
 KNOWN = ("markdown.", "pymdownx.")
 """Where the parts come from whose regular expressions may be exchanged."""
@@ -48,7 +48,7 @@ def quicken(part: Any) -> Any:
         for name in dir(kind):
             regex = getattr(part, name) if name.isupper() else None
             if isinstance(regex, re.Pattern) and (needed := clauses(regex)):
-                setattr(part, name, Regex(regex, gate(needed[0]), anchor(regex)))
+                setattr(part, name, Regex(regex, gate(needed[0])))
     return part
 
 

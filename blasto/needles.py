@@ -28,8 +28,6 @@ NEAR = 8
 
 FAR = 1 << 16
 
-FEW = 8
-"""How many needles to look around, before all is searched."""
 
 END = sys.maxsize
 
@@ -208,10 +206,9 @@ class Regex:
     It has the methods of a compiled expression, and gives what they give.
 
     :param needles: strings of which one is in every text that the expression matches.
-    :param near: where a match can start, if that is known.
     """
 
-    def __init__(self, regex: re.Pattern[str], needles: Clause, near: Anchor | None = None) -> None:
+    def __init__(self, regex: re.Pattern[str], needles: Clause) -> None:
         self.regex = regex
         first, *others = sorted(needles)
 
@@ -242,31 +239,8 @@ class Regex:
             def quick_search(string: str, pos: int = 0, endpos: int = END) -> re.Match[str] | None:
                 return search(string, pos, endpos) if first in string else None
 
-        if near is not None and len(near.needles) == 1:
-            quick_search = _searcher(regex, *near)
-
         self.search, self.match = quick_search, quick_match
         self.finditer, self.sub = quick_finditer, quick_sub
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.regex, name)
-
-
-def _searcher(regex: re.Pattern[str], needles: Clause, low: int, high: int) -> Any:
-    """Give a function that searches as an expression does, but only around its needle."""
-    (needle,) = needles
-    search, match_at = regex.search, regex.match
-
-    def search_around(string: str, pos: int = 0, endpos: int = END) -> re.Match[str] | None:
-        if endpos == END:
-            for _ in range(FEW):
-                hit = string.find(needle, pos + low)
-                if hit < 0:
-                    return None
-                for place in range(max(pos, hit - high), hit - low + 1):
-                    if found := match_at(string, place):
-                        return found
-                pos = max(pos, hit - low + 1)
-        return search(string, pos, endpos)
-
-    return search_around

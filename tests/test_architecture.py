@@ -20,7 +20,7 @@ ROWS: list[str] = [
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts needles inline serialize parts highlight converter markup console workers reads",
+    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter markup console workers reads",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them

@@ -128,7 +128,9 @@ def is_damage(error: sqlite3.DatabaseError, path: Path) -> bool:
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_CANTOPEN,
     )
-    return error.sqlite_errorcode & 0xFF not in outside and os.access(path, os.W_OK)
+    # An error that Python raises by itself (a text that is no UTF-8) has no code.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & 0xFF not in outside and os.access(path, os.W_OK)
 
 
 class Ledger:

@@ -122,7 +122,10 @@ class PagesHost:
             response = self.answer(request)
         except HTTPException as error:
             response = Response(str(error), error.code, mimetype="text/plain")
-        return response(environ, start_response)
+        body = response(environ, start_response)
+        if request.method == "HEAD" or response.status_code == 304:
+            response.close()  # no body is sent, and Werkzeug then leaves the file open
+        return body
 
     def answer(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):

@@ -158,12 +158,14 @@ class LinkCheck:
             found: Findings = []
             for number in numbers:
                 link = self.links[number]
-                # Without references of its own, a list shows what a page's author wrote.
-                written = known[row.url].get(link) or (located.get(number) if own is None else None)
-                before = past.get(link) if written is None and own is None else None
-                if before is None or not before.message.endswith(broken[number]):
-                    before = self._problem(row, link, broken[number], written, site)
-                found.append((link, before))
+                written = known[row.url].get(link)
+                problem = past.get(link) if written is None and own is None else None
+                if problem is None or not problem.message.endswith(broken[number]):
+                    if written is None and own is None:
+                        # A list that is not rendered now shows what a page's author wrote.
+                        written = located.get(number)
+                    problem = self._problem(row, link, broken[number], written, site)
+                found.append((link, problem))
             self._keep(row, found)
             for _, problem in found:
                 problems.setdefault(problem.key, problem)

@@ -143,6 +143,29 @@ def test_warnings_of_reused_pages_are_those_of_a_clean_freeze(site: Project) -> 
     assert warnings == sorted(str(problem) for problem in site.report.warnings)
 
 
+def test_one_broken_link_of_three_pages(site: Project) -> None:
+    """Two authors and a template share a broken link: reused, each still has its own warning."""
+    site.edit("content/guide/use.md", "Use it.", "Use [it](start.md#first-steps).")
+    site.write("templates/partials/footer.html", "{% if page is defined and page and page.title == 'API' %}"
+               '<a href="/manual/guide/start/#first-steps">x</a>{% endif %}')  # fmt: skip
+    site.freeze()
+    site.edit(START, "First steps", "Initial steps")
+    assert site.freeze() == ["/guide/start/"]
+    site.write("content/new.md", doc("New", 1, "Not yet.", draft="true"))
+    assert site.freeze() == []
+    found = [(problem.path, problem.url) for problem in site.report.warnings]
+    assert {path for path, _ in found if path} == {
+        "content/guide/install.md",
+        "content/guide/use.md",
+    }
+    site.freeze(full=True)
+    assert (None, "/reference/api/") in [(one.path, one.url) for one in site.report.warnings]
+    warnings = sorted(map(str, site.report.warnings))
+    site.write("content/newer.md", doc("Newer", 1, "Not yet.", draft="true"))
+    assert site.freeze() == []
+    assert sorted(map(str, site.report.warnings)) == warnings
+
+
 def test_page_becomes_due(site: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Time alone publishes a page and takes one away; the same time again does nothing."""
 

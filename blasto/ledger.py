@@ -24,11 +24,11 @@ import msgspec
 
 from .errors import Problem
 
-VERSION = 7
+VERSION = 8
 SCHEMA = """
 CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INT) WITHOUT ROWID;
 CREATE TABLE file (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT,
-    digest TEXT NOT NULL, seen INT) WITHOUT ROWID;
+    digest TEXT NOT NULL, seen INT, crc INT) WITHOUT ROWID;
 CREATE TABLE page (path TEXT PRIMARY KEY, digest TEXT NOT NULL, data BLOB NOT NULL, crc INT)
     WITHOUT ROWID;
 CREATE TABLE body (path TEXT PRIMARY KEY, key TEXT NOT NULL, data BLOB NOT NULL);
@@ -199,7 +199,10 @@ class Ledger:
             pages = self.db.execute("SELECT path, digest, data, crc FROM page")
             facts = self.db.execute("SELECT key, value, crc FROM fact")
             moves = self.db.execute("SELECT action, path, staged, digest, crc FROM journal")
-            summed = (urls, pages, facts, moves)
+            files = self.db.execute(
+                "SELECT path, size, mtime, ctime, inode, digest, seen, crc FROM file"
+            )
+            summed = (urls, pages, facts, moves, files)
             if not all(checksum(row[:-1]) == row[-1] for rows in summed for row in rows):
                 return False
             # A number follows from its text, and nothing that a URL names may be missing.
@@ -258,7 +261,10 @@ class Ledger:
         return self.db.execute("SELECT path, size, mtime, ctime, inode, digest, seen FROM file")
 
     def update_files(self, rows: Iterable[Sequence[Any]]) -> None:
-        self.db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self.db.executemany(
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*row, checksum(row)) for row in rows),
+        )
 
     def pages(self) -> dict[str, tuple[str, bytes]]:
         return {

@@ -100,6 +100,8 @@ class Crash(BaseException):
 class Sites(RuleBasedStateMachine):
     """Edits, and freezes that are compared with clean ones."""
 
+    histories = freezes = 0
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="blasto-machine-"))
@@ -108,6 +110,7 @@ class Sites(RuleBasedStateMachine):
         self.tables: dict[str, str] = {}
         self.patch = pytest.MonkeyPatch()
         self.at(0)
+        Sites.histories += 1
 
     def teardown(self) -> None:
         self.patch.undo()
@@ -299,6 +302,7 @@ class Sites(RuleBasedStateMachine):
         except BlastoError as error:
             errors = sorted(map(str, error.problems))
         clean = self.site.last
+        Sites.freezes += 1
         if errors:
             with pytest.raises(BlastoError) as caught:
                 self.site.freeze(full=full)
@@ -360,7 +364,8 @@ def test_any_history_ends_in_the_tree_of_a_clean_freeze() -> None:
 
         def __init__(self) -> None:
             if time.monotonic() > end:
-                pytest.exit("the time is over, and no difference was found", returncode=0)
+                done = f"{Sites.histories} histories, {Sites.freezes} freezes compared"
+                pytest.exit(f"the time is over, and no difference was found: {done}", returncode=0)
             super().__init__()
 
     run_state_machine_as_test(

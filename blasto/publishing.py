@@ -132,11 +132,10 @@ def _commit(freeze: Freeze, entries: list[Entry]) -> None:
             row for url, row in freeze.rows.items()
             if url in freeze.results or past.rows.get(url) is not row or url in freeze.touched
         )  # fmt: skip
-        if past.everything is None:
-            for number, key in past.changed.items():
-                # Seen by nobody any more, or it would have been seen anew.
-                if key not in today.observed:
-                    ledger.forget_observation(number)
+        for number, key in past.changed.items():
+            # Seen by nobody any more, or it would have been seen anew.
+            if key not in today.observed:
+                ledger.forget_observation(number)
         ledger.set_observations(today.observed)
         ledger.set_links()
         ledger.set_facts(

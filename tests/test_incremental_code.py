@@ -170,6 +170,21 @@ def test_reads_behind_the_back(site: Project) -> None:
     check(site, EVERYTHING | {"/own/"})
 
 
+def test_a_read_that_nobody_makes_any_more(site: Project) -> None:
+    """A file is forgotten with the view that read it, and its change with it."""
+    site.write("own.txt", "1")
+    site.write(
+        "freeze.py",
+        SCRIPT + '\n@app.get("/own/")\ndef own():\n    return (HERE / "own.txt").read_text()\n',
+    )
+    site.freeze()
+    site.write("freeze.py", SCRIPT)
+    site.write("own.txt", "2")
+    check(site, EVERYTHING)
+    site.write("own.txt", "3")
+    check(site, set())
+
+
 def test_a_table_read_at_the_start(site: Project) -> None:
     """What the script reads while it loads counts for every URL."""
     site.write("table.csv", "1")

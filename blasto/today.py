@@ -8,9 +8,9 @@ the library loaded and asked.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from . import contents, contract, past, program, reads, trace, workers
 from .errors import Problem, Severity
 from .files import Digests, Stat
 from .ledger import Ledger, Row
-from .pages import decode, encode
+from .pages import encode
 from .staging import Staging
 from .templating import Traced, trace_templates
 
@@ -187,22 +187,23 @@ class Today:
             self.site.use(self.contents)
         if self.content_is_same():
             self.unchanged = CONTENT
-        elif self._texts_only(remembered):
+        elif self._texts_only():
             self.unchanged = CONTENT - {"body"}
 
-    def _texts_only(self, remembered: Mapping[str, tuple[str, bytes]]) -> bool:
+    def _texts_only(self) -> bool:
         """Tell whether the difference to last time is in the texts of pages alone."""
-        assert self.site is not None
-        assert self.contents is not None
-        if self.gone or self._due() or not self.same("paths", "configuration"):
-            return False
-        for path, page in self.contents.pages.items():
-            digest, data = remembered.get(path, ("", b""))
-            if digest != page.digest and (
-                not data or decode(data, self.site.settings.zone).meta_digest != page.meta_digest
-            ):
-                return False
-        return True
+        alike = self.same("paths", "configuration") and not self._due()
+        return alike and self.ledger.fact("metadata") == self.metadata
+
+    @cached_property
+    def metadata(self) -> str:
+        """A digest of all that the pages say of themselves.
+
+        A fact of its own, since the ledger's pages are newer than its URLs where a freeze
+        failed in between.
+        """
+        pages = self.contents.pages if self.contents is not None else {}
+        return trace.digest(*(f"{path}|{page.meta_digest}" for path, page in pages.items()))
 
     def hand_over(self, staging: Staging) -> None:
         """Leave the content for workers that inherit nothing: they are to see the same."""
@@ -315,6 +316,7 @@ def facts_of(
     facts["troubled"] = "1" if today.contents and today.contents.problems else "0"
     if today.site is not None and today.contents is not None:
         facts["reading"] = today.reading
+        facts["metadata"] = today.metadata
         since, due = today.contents.changes(today.site.loaded)
         facts["since"] = since.isoformat() if since else ""
         facts["due"] = due.isoformat() if due else ""

@@ -233,3 +233,14 @@ def test_full_and_verify(site: Project, monkeypatch: pytest.MonkeyPatch) -> None
     assert problem.url == "/shown/x/"
     assert "-<p>one</p>" in problem.message
     assert site.tree()["shown/x/index.html"] == b"<p>one</p>" != before["shown/x/index.html"]
+
+
+def test_a_freeze_that_failed_in_between(site: Project) -> None:
+    """What a failed freeze read for the first time is still new to the next one."""
+    site.freeze()
+    site.edit("content/a.md", "title: A", "title: Z")
+    site.write("templates/plain.html", "{{ 1 / 0 }}")
+    with pytest.raises(BlastoError):
+        site.freeze()
+    site.write("templates/plain.html", "plain")
+    check(site, {"/a/", "/start/"})

@@ -23,7 +23,7 @@ from .files import Digests
 from .frontier import Found, Frontier, led
 from .ledger import Ledger, Row, is_damage, pack, pack_problems, unpack, unpack_problems
 from .past import Past
-from .rendering import Rendering, Result, Task, render_many
+from .rendering import Made, Rendering, Result, Task, render_many
 from .reports import ANEW, Done, Options, Report
 from .staging import Lock, Staging
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .freezer import Freezer
 
 RETRIES = 3
+# How many rendered bodies wait for the ledger.
+MANY = 500
 
 
 class Freeze:
@@ -42,7 +44,7 @@ class Freeze:
         self.report = Report()
         self.destination = Path(freezer.root)
         self.rows: dict[str, Row] = {}
-        self.results: dict[str, Result] = {}
+        self.results: dict[str, Made] = {}
         self.missing: dict[str, str] = {}
         self.exceptions: dict[str, BaseException] = {}
         self._tasks: dict[str, Found] = {}
@@ -141,7 +143,7 @@ class Freeze:
                 yield from self._as_it_was()
                 return
             yield from self._attempt(roots)
-            edited = any(result.edited for result in self.results.values())
+            edited = any(made.edited for made in self.results.values())
             if not edited or attempt == RETRIES - 1:
                 break
             self._anew()
@@ -236,9 +238,7 @@ class Freeze:
     def _raise_here(self, rendering: Rendering) -> None:
         """Have an error that a worker met here too, where a debugging app wants to see it."""
         app = self.freezer.app
-        failed = [
-            url for url, result in self.results.items() if result.problems and not result.kept
-        ]
+        failed = [url for url, made in self.results.items() if made.failed]
         if (app.debug or app.testing) and len(failed) == 1 and not rendering.exceptions:
             found = self._tasks[failed[0]]
             rendering.render(Task(found.url, self.freezer.file_of(found.url), weak=found.weak))
@@ -379,7 +379,7 @@ class Freeze:
 
     def _rejected(self, found: Found, result: Result) -> None:
         if result.problems:
-            self.results[result.url] = result
+            self.results[result.url] = Made(edited=result.edited, failed=True)
             self.report.errors += [
                 replace(one, hint=one.hint or self._led(found)) for one in result.problems
             ]
@@ -429,8 +429,12 @@ class Freeze:
             if seen != digest:
                 # Two URLs saw two states: whoever saw it is stale next time.
                 self.today.observed[kind, name] = "?"
-        self.today.bodies += result.bodies
-        result.observations, result.bodies, result.links, result.weak_links = [], [], [], []
         self.rows[result.url] = row
-        self.results[result.url] = result
+        self.results[result.url] = Made(
+            result.staged, result.edited, failed=False, references=result.references
+        )
         self.report.warnings += problems
+        self.today.bodies += result.bodies
+        if len(self.today.bodies) >= MANY:
+            # They stand by themselves, and would be a third of this process's memory.
+            publishing.remember(self)

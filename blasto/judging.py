@@ -40,11 +40,15 @@ def judge(freeze: Freeze) -> None:
         if row.problems and row.url not in freeze.results:
             report.warnings += unpack_problems(row.problems)
     if freezer.app.config.get("FREEZER_CRAWL"):
+        made = freeze.results
+
+        def written(url: str) -> linkcheck.Written | None:
+            return made[url].written() if url in made else None
+
         check = linkcheck.LinkCheck(
             freeze.rows, freeze.ledger.links, freeze.frontier.expected, freeze.past.rows
         )
-        references = {url: result.references for url, result in freeze.results.items()}
-        report.warnings += check.report(references, freezer.site)
+        report.warnings += check.report(written, freezer.site)
         freeze.touched |= check.changed
     missing = list(freeze.frontier.warnings)
     if not report.errors:  # a page that failed may be the one that leads there

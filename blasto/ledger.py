@@ -344,6 +344,11 @@ class Ledger:
             "SELECT url, path, size, mtime, digest FROM url WHERE path IS NOT NULL"
         ).fetchall()
 
+    def paths(self) -> set[str]:
+        """Give every file in the output."""
+        query = "SELECT path FROM url WHERE path IS NOT NULL"
+        return {path for (path,) in self.db.execute(query)}
+
     def troubled(self) -> list[Row]:
         """Give the rows that have warnings to say again."""
         query = f"SELECT {COLUMNS} FROM url WHERE problems != x'' OR findings != x''"

@@ -21,6 +21,8 @@ from .ledger import Row, unpack
 from .pages import Page
 from .site import Site
 
+Written = Mapping[str, tuple[str, str]]
+"""Content file and text of what an author wrote, by the link that became of it."""
 Findings = list[tuple[str, Problem]]
 _decoder = msgspec.msgpack.Decoder(Findings)
 
@@ -125,12 +127,10 @@ class LinkCheck:
             self._anchors[row.url] = set(row.anchors.split("\n"))
         return self._anchors[row.url]
 
-    def report(
-        self, references: Mapping[str, Mapping[str, tuple[str, str]]], site: Site | None
-    ) -> list[Problem]:
+    def report(self, written: Callable[[str], Written | None], site: Site | None) -> list[Problem]:
         """Give a warning for each broken link, and keep them in the rows.
 
-        :param references: for each URL rendered now, what its authors wrote by link.
+        :param written: gives for a URL rendered now what its authors wrote by link.
         """
         broken = self.broken()
         located: dict[int, tuple[str, str]] = {}
@@ -145,26 +145,27 @@ class LinkCheck:
         # In order, so that it does not matter which worker was the quicker.
         missing.sort(key=lambda one: one[0].url)
         known = {
-            row.url: references[row.url] if row.url in references else self._recalled(row.url, site)
+            row.url: self._recalled(row.url, site) if own is None else own
             for row, _ in missing
+            for own in (written(row.url),)
         }
         for row, numbers in missing:
             for number in numbers:
                 if self.links[number] in known[row.url]:
                     located.setdefault(number, known[row.url][self.links[number]])
         for row, numbers in missing:
-            own = references.get(row.url)
+            reused = written(row.url) is None
             past = dict(_decoder.decode(row.findings)) if row.findings else {}
             found: Findings = []
             for number in numbers:
                 link = self.links[number]
-                written = known[row.url].get(link)
-                problem = past.get(link) if written is None and own is None else None
+                text = known[row.url].get(link)
+                problem = past.get(link) if text is None and reused else None
                 if problem is None or not problem.message.endswith(broken[number]):
-                    if written is None and own is None:
+                    if text is None and reused:
                         # A list that is not rendered now shows what a page's author wrote.
-                        written = located.get(number)
-                    problem = self._problem(row, link, broken[number], written, site)
+                        text = located.get(number)
+                    problem = self._problem(row, link, broken[number], text, site)
                 found.append((link, problem))
             self._keep(row, found)
             for _, problem in found:
@@ -177,7 +178,7 @@ class LinkCheck:
             row.findings = findings
             self.changed.add(row.url)
 
-    def _recalled(self, url: str, site: Site | None) -> Mapping[str, tuple[str, str]]:
+    def _recalled(self, url: str, site: Site | None) -> Written:
         """Give what the author of a page that was reused wrote, from its rendered body."""
         target = site.target(url) if site is not None else None
         if site is None or target is None:

@@ -70,7 +70,7 @@ def _done(freeze: Freeze) -> None:
 
 
 def remember(freeze: Freeze) -> None:
-    """After a failure keep what cost time and is still right: parsed pages and bodies."""
+    """Keep what cost time and is right whatever the freeze comes to: parsed pages and bodies."""
     ledger, today = freeze.ledger, freeze.today
     with ledger.transaction():
         _keep_sources(freeze)
@@ -151,8 +151,10 @@ def _keep_sources(freeze: Freeze) -> None:
     if today.site is not None and not today.same_reading():
         ledger.forget_sources()
     ledger.add_bodies(today.bodies)
+    today.bodies.clear()
     if today.site is not None:
         ledger.set_pages(today.page_rows(), today.gone)
+        today.kept()
     ledger.update_files(today.digests.dump(today.digests.changed))
 
 
@@ -172,7 +174,7 @@ def manifest(freeze: Freeze) -> set[str] | None:
 
 def _write_manifest(freeze: Freeze) -> None:
     path = manifest_path(freeze)
-    lines = sorted({output for _, output, *_ in freeze.ledger.outputs()})
+    lines = sorted(freeze.ledger.paths())
     text = "\n".join(line for line in lines if "\n" not in line)
     if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text:
         waiting = path.with_name(path.name + ".new")

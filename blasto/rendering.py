@@ -26,7 +26,7 @@ from flask.testing import EnvironBuilder, FlaskClient
 from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response
 
-from . import contract, diagnose, finishing, hosts, markup, output, reads, statics, trace
+from . import contract, diagnose, finishing, hosts, linkcheck, markup, output, reads, statics, trace
 from .errors import BlastoError, Problem, UsageError
 from .staging import Staging
 
@@ -63,7 +63,7 @@ class Result(msgspec.Struct, array_like=True):
     links: list[str] = []
     weak_links: list[str] = []
     called: list[tuple[str, str]] = []
-    references: dict[str, tuple[str, str]] = {}
+    references: bytes = b""
     anchors: str = ""
     problems: list[Problem] = []
     warnings: list[tuple[str, str]] = []
@@ -72,6 +72,25 @@ class Result(msgspec.Struct, array_like=True):
     seconds: float = 0.0
     kept: bool = True
     edited: bool = False
+
+
+class Made(msgspec.Struct):
+    """What the freeze still needs of a result when its row is made: little, for each URL.
+
+    ``references`` is what :class:`Result` has, packed; :meth:`written` unpacks it.
+    """
+
+    staged: bool = False
+    edited: bool = False
+    failed: bool = False
+    references: bytes = b""
+
+    def written(self) -> linkcheck.Written:
+        """Give what authors wrote to get to each link: the content file and the text."""
+        return _written.decode(self.references) if self.references else {}
+
+
+_written = msgspec.msgpack.Decoder(dict[str, tuple[str, str]])
 
 
 class Rendering:
@@ -152,7 +171,7 @@ class Rendering:
             )
             for (kind, name), digest in past.observations.items()
         ]
-        result.references = past.references
+        result.references = msgspec.msgpack.encode(past.references) if past.references else b""
         result.links = list(past.links)
         result.called = past_called
         result.problems += past.problems

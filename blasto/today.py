@@ -245,6 +245,12 @@ class Today:
         fresh = self.contents.fresh if self.contents is not None else {}
         return [(path, digest, data) for path, (digest, data) in fresh.items()]
 
+    def kept(self) -> None:
+        """Let go of what the ledger has now."""
+        if self.contents is not None:
+            self.contents.fresh.clear()
+        self.gone.clear()
+
     # Single digests
 
     def digest(self, kind: str, name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sites import NOW, Project, check, copied, doc
 
+from blasto import freezing
 from blasto.errors import BlastoError
 
 SCRIPT = """
@@ -244,3 +245,17 @@ def test_a_freeze_that_failed_in_between(site: Project) -> None:
         site.freeze()
     site.write("templates/plain.html", "plain")
     check(site, {"/a/", "/start/"})
+
+
+def test_bodies_that_are_stored_before_the_end(
+    site: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A freeze that fails late has stored its bodies, and the next one is a clean one still."""
+    monkeypatch.setattr(freezing, "MANY", 1)
+    site.freeze()
+    site.edit("content/a.md", "Text of a.", "Other text.")
+    site.write("templates/team.html", "{{ 1 / 0 }}")
+    with pytest.raises(BlastoError):
+        site.freeze()
+    site.write("templates/team.html", "nobody")
+    check(site, {"/a/", "/team/"})

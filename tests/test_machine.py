@@ -109,6 +109,8 @@ class Sites(RuleBasedStateMachine):
         self.options: dict[str, str] = {}
         self.tables: dict[str, str] = {}
         self.patch = pytest.MonkeyPatch()
+        # So that a site of this size, too, stores bodies before the end.
+        self.patch.setattr(freezing, "MANY", 2)
         self.at(0)
         Sites.histories += 1
 
@@ -289,6 +291,20 @@ class Sites(RuleBasedStateMachine):
                 patch.setattr(freezing.Staging, "clear", lambda self: None)
             with contextlib.suppress(Crash, BlastoError):
                 self.site.freeze()
+
+    @rule()
+    def stumble(self) -> None:
+        """Freeze while a template is broken, and mend it."""
+        path, text = "templates/partials/footer.html", None
+        if (self.site.root / path).exists():
+            text = self.site.read(path)
+        self.site.write(path, "{{ 1 / 0 }}")
+        with pytest.raises(BlastoError):
+            self.site.freeze()
+        if text is None:
+            self.site.remove(path)
+        else:
+            self.site.write(path, text)
 
     # The oracle
 

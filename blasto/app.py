@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, request
+from jinja2 import Undefined
 from werkzeug.routing import PathConverter, Rule
 
 from . import feeds, output, trace, views
@@ -25,6 +26,7 @@ from .settings import configure
 from .site import Site, site_of
 from .statics import with_base_path
 from .templating import FILTERS, trace_templates
+from .undefined import Told
 
 NAMES = tuple(one.name for one in fields(Config))
 
@@ -67,6 +69,8 @@ class Blasto:
         app.jinja_env.filters.update(FILTERS)
         app.jinja_env.globals["site"] = site
         trace_templates(app)
+        if app.jinja_env.undefined is Undefined:  # an app may have chosen a stricter one
+            app.jinja_env.undefined = Told
         configure(app)
         app.after_request(_after_request)
 

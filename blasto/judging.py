@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import linkcheck, output, publishing
+from . import linkcheck, output, publishing, undefined
 from .errors import Problem, Severity
 from .frontier import described
 from .ledger import unpack_problems
@@ -17,6 +17,9 @@ from .reports import ANEW
 
 if TYPE_CHECKING:
     from .freezing import Freeze
+
+ONCE = frozenset({LOST_QUERY, undefined.KIND})
+"""Kinds of warnings that are told for the first URL only."""
 
 
 def judge(freeze: Freeze) -> None:
@@ -72,13 +75,16 @@ def strictly(freeze: Freeze) -> None:
     """Make errors of warnings where that was asked for, and raise if there is any error."""
     report = freeze.report
     # A template that every page uses says it once for each.
-    lost: dict[str, Problem] = {}
+    first: dict[object, Problem] = {}
     for one in report.warnings:
-        if one.kind == LOST_QUERY:
-            first = lost.setdefault(one.message, one)
-            lost[one.message] = min(first, one, key=lambda problem: problem.url or "")
+        if one.kind in ONCE:
+            place = (one.path, one.line, one.message)
+            known = first.setdefault(place, one)
+            first[place] = min(known, one, key=lambda problem: problem.url or "")
     report.warnings = [
-        one for one in report.warnings if one.kind != LOST_QUERY or lost[one.message] is one
+        one
+        for one in report.warnings
+        if one.kind not in ONCE or first[one.path, one.line, one.message] is one
     ]
     # Not in the order in which workers came back.
     report.warnings.sort(key=lambda one: (one.kind != ANEW, one.key, one.url or ""))

@@ -24,12 +24,13 @@ from jinja2 import (
     TemplateNotFound,
 )
 from jinja2 import Environment as JinjaEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import files, trace
 from .dates import moment
-from .listings import term_slug
+from .listings import Listing, term_slug
 from .markup import EXTERNAL, HEADERLINK, rewrite
+from .noting import setting_digest
 from .site import current_site
 
 THEME = Path(__file__).parent / "theme"
@@ -166,6 +167,59 @@ def absolute_html(html: str, base: str = "") -> Markup:
     return Markup(rewrite(text, absolute))
 
 
+def markdown(text: str | None, inline: bool = False) -> Markup:
+    """Turn a short Markdown text, as of front matter or a data file, into HTML.
+
+    Links mean what they would mean in the page that is shown.
+
+    :param inline: without the paragraph around it, for a heading or a list entry.
+    """
+    site = current_site
+    trace.note("config", "markdown", setting_digest(site.settings, "markdown"))
+    shown = site.current
+    page = shown.index if isinstance(shown, Listing) else shown
+
+    def resolve(written: str, attribute: str) -> str:
+        return site.resolve(page, written, attribute) if page is not None else written
+
+    made = site.renderer.fragment(str(text or ""), resolve)
+    found = PARAGRAPH.fullmatch(made) if inline else None
+    return Markup(found[1]) if found else made
+
+
+PARAGRAPH = re.compile(r"<p>((?:(?!</p>).)*)</p>", re.S)
+PIECES = re.compile(r"<!--.*?-->|<[^>]*>|[^<\s]+|\s+|<", re.S)
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+
+
+def truncate_html(html: str, words: int = 50, end: str = "…") -> Markup:
+    """Cut HTML after some words; elements that are open there are closed."""
+    kept: list[str] = []
+    opened: list[str] = []
+    left = words
+    for piece in PIECES.findall(str(html)):
+        if piece[0] != "<":
+            if not piece.isspace():
+                if not left:
+                    kept[-1] = kept[-1].rstrip()
+                    kept += [escape(end), *(f"</{name}>" for name in reversed(opened))]
+                    break
+                left -= 1
+        elif piece.startswith("</"):
+            name = piece[2:-1].strip().lower()
+            if name not in opened:
+                continue
+            del opened[len(opened) - 1 - opened[::-1].index(name) :]
+        elif piece[1:2].isalpha():
+            if not left:
+                continue
+            name = re.split(r"[\s/>]", piece[1:], maxsplit=1)[0].lower()
+            if name not in VOID:
+                opened.append(name)
+        kept.append(piece)
+    return Markup("".join(kept))
+
+
 ILLEGAL = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
 
@@ -181,5 +235,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "absolute_url": absolute_url,
     "absolute_html": absolute_html,
     "slug": term_slug,
+    "markdown": markdown,
+    "truncate_html": truncate_html,
     "xml_text": xml_text,
 }

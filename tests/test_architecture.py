@@ -28,7 +28,7 @@ ROWS: list[str] = [
     # 4: the site: all of the above in one object, in a Flask app
     "site settings",
     # 5: endpoints, and the freezer
-    "templating statics feeds views diagnose linkcheck contract",
+    "templating statics feeds views diagnose undefined linkcheck contract",
     "finishing rendering past program frontier policy reports today publishing judging freezing freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",

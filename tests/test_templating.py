@@ -9,7 +9,14 @@ from quick import app_of, get, page
 from sites import Project
 
 from blasto import trace
-from blasto.templating import absolute_html, format_date, iso_date, trace_templates, xml_text
+from blasto.templating import (
+    absolute_html,
+    format_date,
+    iso_date,
+    trace_templates,
+    truncate_html,
+    xml_text,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVERY = {
@@ -184,3 +191,31 @@ def test_titles_are_escaped(tmp_path: Path) -> None:
         if path.endswith((".html", ".xml")):
             assert b"<script>alert" not in data, path
             assert b'" onload="x' not in data, path
+
+
+@pytest.mark.parametrize(
+    ("html", "words", "cut"),
+    [
+        ("<p>One <b>two three</b> four</p><p>five</p>", 3, "<p>One <b>two three</b>…</p>"),
+        ("<p>One <b>two three</b></p>", 2, "<p>One <b>two…</b></p>"),
+        ("<p>One two</p>", 2, "<p>One two</p>"),
+        ("<p>One<br>two<i></i>three</p>", 2, "<p>One<br>two…</p>"),
+        ("<p>Q &amp; A</p>", 2, "<p>Q &amp;…</p>"),
+        ("", 2, ""),
+    ],
+)
+def test_truncate_html(html: str, words: int, cut: str) -> None:
+    """HTML is cut between words, and what was open is closed."""
+    assert truncate_html(html, words) == cut
+
+
+def test_markdown_filter(tmp_path: Path) -> None:
+    """Markdown of front matter becomes HTML, and its links are those of the page."""
+    files = {
+        "content/a.md": page(title="A", note="'See *[b](b.md)*.'"),
+        "content/b.md": page(title="B"),
+        "templates/page.html": "{{ page.meta.note | markdown }}|{{ page.meta.note | markdown(inline=true) }}|{{ none | markdown }}",
+    }
+    app = app_of(tmp_path, files)
+    link = 'See <em><a href="/b/">b</a></em>.'
+    assert get(app, "/a/") == f"<p>{link}</p>|{link}|"

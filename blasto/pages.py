@@ -78,10 +78,14 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     noindex: bool = False
     canonical: str | None = None
     sitemap: bool = True
+    outputs: list[str] | None = None
     meta: dict[str, Any] = {}
     typed: dict[str, Any] | None = None
     is_index: bool = False
-    # What follows is about the body: no part of the metadata's digest.
+    # What follows is no part of the metadata's digest: what comes down from above and goes
+    # down to others, and what is about the body.
+    cascade: dict[str, Any] | None = None
+    cascaded: str = ""
     body_line: int = 1
     counted: int = 0
     digest: str = ""
@@ -228,6 +232,8 @@ def decode(data: bytes, zone: tzinfo) -> Page:
 
 def meta_digest(page: Page) -> str:
     """Digest all that is known of a page but its body."""
-    bare = msgspec.structs.replace(page, body_line=0, counted=0, digest="", meta_digest="")
+    bare = msgspec.structs.replace(
+        page, cascade=None, cascaded="", body_line=0, counted=0, digest="", meta_digest=""
+    )
     # The instants are in there; what a page shows of them depends on the zone too.
     return trace.digest(_encoder.encode(bare), str(page.date), str(page.updated))

@@ -157,8 +157,6 @@ class Routes:
         base = self.listing_path(listing)
         index = listing.index
         if index is None or index.path not in self.pages:
-            if self.targets.get(base, Target("", "")).kind == "page":
-                return  # guide.md beside guide/ stands for the section
             if not name or listing.members or self.library.children(name):
                 source = f"the list of {self.config.content}/{name}"
                 self._add(base, Target("listing", f"section|{name}", source=source))
@@ -273,12 +271,9 @@ def page_path(page: Page, library: Library, config: Config) -> str:
         if library._has_pages(folder):
             return folder_path(folder)
         folder = folder.rpartition("/")[0]
-    name = folder
-    while name and not (name in config.sections and config.sections[name].permalink):
-        name = name.rpartition("/")[0]
-    section = config.sections.get(name)
-    if section and section.permalink and name:
-        return expand(section.permalink, page, library)
+    rule = library.permalink(folder)
+    if rule:
+        return expand(rule, page, library)
     return f"{folder_path(folder)}{page.slug}/"
 
 

@@ -162,7 +162,7 @@ class Site:
         :raises BlastoError: there is none, or it is not published.
         """
         page = self.library.by_path.get(path)
-        trace.note("page", path, page.meta_digest if page else "")
+        trace.note("page", path, self.library.answer("page", path))
         if page is None:
             raise BlastoError.at(
                 f'there is no page "{path}"', hint=did_you_mean(path, self.library.by_path)

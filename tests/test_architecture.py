@@ -24,7 +24,7 @@ ROWS: list[str] = [
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "contents data listings library routes links menus bodies bodystore noting",
+    "cascades contents data listings library routes links menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "site settings",
     # 5: endpoints, and the freezer

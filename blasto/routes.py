@@ -84,6 +84,8 @@ class Routes:
         self.problems: list[Problem] = []
         self.pages: dict[str, str] = {}
         self.assets: dict[str, str] = {}
+        self.menu: list[tuple[str, str]] | None = None
+        """Titles and addresses of the menu, once `menus` has asked for them."""
         for page in library.by_path.values():
             self._add_page(page)
         for entry in config.menu:

@@ -89,6 +89,9 @@ class Markdown:
     """How bodies become HTML, ``[markdown]``."""
 
     dialect: str = option(choice("python-markdown"), "The Markdown engine.", "python-markdown")
+    images: bool = option(
+        BOOL, "Images get their sizes, titled ones captions, those without `alt` a warning.", True
+    )
     extensions: dict[str, dict[str, Any]] = field(
         default_factory=dict,
         metadata=about(EXTENSIONS, "Python-Markdown extensions on top of blasto's own."),

@@ -64,6 +64,8 @@ class Contents:
         self.pages: dict[str, Page] = {}
         self.assets: list[str] = []
         self.public: list[str] = []
+        self.digests: Mapping[str, str] = {}
+        self.public_digests: Mapping[str, str] = {}
         self.problems: list[Problem] = []
         self.fresh: dict[str, tuple[str, bytes]] = {}
 
@@ -79,19 +81,21 @@ class Contents:
     def load(
         self,
         digests: Mapping[str, str],
-        public: Iterable[str] = (),
+        public: Mapping[str, str] | None = None,
         remembered: Mapping[str, tuple[str, bytes]] | None = None,
         spread: Spread = serially,
     ) -> None:
         """Read every page.
 
         :param digests: digest by path of every content file.
+        :param public: the same of the public files.
         :param remembered: digest and encoded page by path, from an earlier freeze.
         :param spread: calls a function with each of many arguments, maybe in parallel.
         """
         sources = [path for path in digests if path.lower().endswith(MARKDOWN)]
         self.assets = [path for path in digests if not path.lower().endswith(MARKDOWN)]
-        self.public = list(public)
+        self.digests, self.public_digests = digests, public or {}
+        self.public = list(self.public_digests)
         indexes = choose_indexes(sources)
         work = Work(
             str(self.folder),
@@ -152,6 +156,12 @@ class Contents:
             return pages.decode(data, self.config.zone)
         except msgspec.DecodeError:
             return None
+
+    def digest(self, name: str) -> str:
+        """Give the digest of a content file, or of a public file whose name has a slash first."""
+        public = name.startswith("/")
+        found = self.public_digests.get(name[1:]) if public else self.digests.get(name)
+        return found or ""
 
     def kind_of(self, path: str) -> type | None:
         """Give the class for a file: that of the nearest folder which has one."""

@@ -21,7 +21,7 @@ from flask import current_app, has_request_context, request
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
-from . import bodies, files, links, menus, output, trace
+from . import bodies, files, links, measuring, menus, output, reads, trace
 from .config import Config
 from .contents import Contents, Spread, serially
 from .data import Data
@@ -67,7 +67,7 @@ class Site:
     def settings(self, config: Config) -> None:
         self._settings = config
         self.config = Settings(config)
-        self.renderer = Renderer(config.markdown.extensions)
+        self.renderer = Renderer(config.markdown.extensions, figures=config.markdown.images)
         self.forget()
 
     @cached_property
@@ -148,6 +148,10 @@ class Site:
     @property
     def content_folder(self) -> Path:
         return self.root / self.settings.content
+
+    @property
+    def static_folder(self) -> Path:
+        return self.root / self.settings.static
 
     @property
     def shown(self) -> str:
@@ -367,6 +371,8 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "asset": lambda site, name: site.routes.assets.get(name, ""),
     "route": lambda site, name: str(name in site.routes.targets),
     "feed": lambda site, _: str(site.has_feed),
+    "file": lambda _, name: reads.digest(name),
+    "image": measuring.answer,
     "menu": lambda site, _: menus.digest(site),
 }
 

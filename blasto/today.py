@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(
     "page body listing count size slices around terms term section place children layout nav menu "
-    "pages url asset route feed sitemap".split()
+    "pages url asset image route feed sitemap".split()
 )
 
 
@@ -188,7 +188,7 @@ class Today:
         if self.content_is_same():
             self.unchanged = CONTENT
         elif self._texts_only():
-            self.unchanged = CONTENT - {"body"}
+            self.unchanged = CONTENT - {"body", "image"}
 
     def _texts_only(self) -> bool:
         """Tell whether the difference to last time is in the texts of pages alone."""

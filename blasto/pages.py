@@ -35,6 +35,7 @@ class Lookups(Protocol):
     def heading(self, page: Page) -> Markup: ...
     def heading_id(self, page: Page) -> str: ...
     def toc(self, page: Page) -> Sequence[Heading]: ...
+    def edit_url_of(self, page: Page) -> str | None: ...
     def summary(self, page: Page) -> Markup: ...
     def section_of(self, page: Page) -> Listing | None: ...
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]: ...
@@ -74,7 +75,8 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     lang: str | None = None
     template: str | None = None
     layout_name: str | None = None
-    show_toc: bool = True
+    show_toc: bool | None = None
+    comments: bool | None = None
     noindex: bool = False
     canonical: str | None = None
     sitemap: bool = True
@@ -159,7 +161,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     @property
     def toc(self) -> Sequence[Heading]:
         """The headings, nested."""
-        return self._site.toc(self) if self.show_toc else []
+        return self._site.toc(self) if self.show_toc is not False else []
 
     @property
     def summary(self) -> Markup:
@@ -187,6 +189,11 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     def layout(self) -> str:
         """``"blog"``, ``"docs"`` or ``"page"``."""
         return self._site.layout_of(self)
+
+    @property
+    def edit_url(self) -> str | None:
+        """Where the page can be edited, as ``theme.edit_url`` says."""
+        return self._site.edit_url_of(self)
 
     @property
     def data(self) -> object:

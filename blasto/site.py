@@ -106,6 +106,12 @@ class Site:
     def use(self, contents: Contents) -> None:
         """Take over content that has been read."""
         self.loaded = self.now
+        if self.settings.git_dates:
+            from . import gitdates  # here, for git is asked where that is wished only
+
+            contents.problems += gitdates.apply(
+                contents.pages.values(), self.root, self.settings.content, self.settings.zone
+            )
         published = contents.published(self.loaded)
         self._contents = contents
         self._library = Library(published, self.settings)
@@ -235,6 +241,11 @@ class Site:
             return "page"
         trace.note("layout", name, self.library.layout(name))
         return self.library.layout(name)
+
+    def edit_url_of(self, page: Page) -> str | None:
+        """Give where a page can be edited, ``None`` where the theme is not told."""
+        pattern = self.config.theme.edit_url
+        return pattern.replace("{path}", output.encode(page.path)) if pattern else None
 
     def typed(self, page: Page) -> object:
         kind = self.contents.kind_of(page.path)

@@ -90,6 +90,11 @@ class Today:
             parts = program.parts(freezer.project_root, freezer.app.config, self.digests, aside)
             facts = {f"program {name}": digest for name, digest in parts.items()}
             if self.site is not None:
+                facts["git"] = ""
+                if self.site.settings.git_dates:
+                    from . import gitdates
+
+                    facts["git"] = gitdates.head(self.site.root)
                 content, public = self.found
                 facts["content"] = trace.digest(
                     *(f"{path}|{digest}" for path, digest in content.items()), "",
@@ -125,7 +130,9 @@ class Today:
         )
 
     def content_is_same(self) -> bool:
-        return self.site is None or (self.same("content", "configuration") and not self._due())
+        return self.site is None or (
+            self.same("content", "configuration", "git") and not self._due()
+        )
 
     def nothing_to_do(
         self, roots: Sequence[Found], frontier: Frontier, options: Options, destination: Path

@@ -18,7 +18,7 @@ from flask import Flask, Response, abort, current_app, request
 from jinja2 import Undefined
 from werkzeug.routing import PathConverter, Rule
 
-from . import feeds, output, trace, views
+from . import feeds, output, searching, trace, views
 from .config import FILE, Config, load
 from .console import Console, leaving
 from .errors import UsageError
@@ -62,6 +62,7 @@ class Blasto:
         site.answers["sitemap"] = feeds.sitemap_digest
         blueprint = views.blueprint()
         feeds.register(blueprint)
+        searching.register(blueprint, on=site.settings.search)
         _add_builders(app, site)
         app.register_blueprint(blueprint)
         for kind, view in views.KINDS.items():

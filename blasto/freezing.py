@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import diagnose, judging, linkcheck, publishing, reads, today, workers
+from . import diagnose, indexing, judging, linkcheck, publishing, reads, today, workers
 from .destination import check_destination
 from .errors import BlastoError, Problem
 from .files import Digests
@@ -147,6 +147,7 @@ class Freeze:
             if not edited or attempt == RETRIES - 1:
                 break
             self._anew()
+        yield from indexing.add(self)
         judging.judge(self)
         publishing.publish(self)
         if self.report.errors:
@@ -182,7 +183,7 @@ class Freeze:
         """Find all URLs and render those that are stale."""
         frontier, freezer = self.frontier, self.freezer
         afresh = self.options.full or self.options.verify
-        self.today.load(self._workers(), afresh=afresh)
+        self.today.load(self.workers(), afresh=afresh)
         self.past = Past(
             self.ledger,
             self.today.digest,
@@ -196,14 +197,14 @@ class Freeze:
         rendering = Rendering(freezer, self.staging)
         bodies = (self.today.rendering, afresh)
         freezer.use_bodies(self.ledger.path, *bodies)
-        count = self._workers()
+        count = self.workers()
         executor: Executor | None = None
         pending: dict[Future[list[Result]], None] = {}
         stale: list[Task] = []
         try:
             while queue or pending or stale:
                 for found in queue:
-                    page = self._decide(found, stale)
+                    page = self.decide(found, stale)
                     if page is not None:
                         yield page
                 queue = []
@@ -243,11 +244,11 @@ class Freeze:
             found = self._tasks[failed[0]]
             rendering.render(Task(found.url, self.freezer.file_of(found.url), weak=found.weak))
 
-    def _workers(self) -> int:
+    def workers(self) -> int:
         asked = self.options.workers or self.freezer.workers
         return asked or workers.cores()
 
-    def _decide(self, found: Found, stale: list[Task]) -> Done | None:
+    def decide(self, found: Found, stale: list[Task]) -> Done | None:
         """Reuse a URL, or put it among the stale ones."""
         frontier = self.frontier
         if not frontier.take(found):
@@ -266,7 +267,8 @@ class Freeze:
         row = self.past.rows.get(found.url)
         if row is not None and row.path != path and not self.options.full:
             row = None if row.path is not None else row
-        kept = self.freezer.keeps_existing(found, self.destination / path)
+        asks = found.since is not None or self.freezer.skips_existing
+        kept = asks and self.freezer.keeps_existing(found, self.destination / path)
         reason = None if kept else self._reason(found, path, row)
         if reason is None:
             self._reuse(found, path, row)
@@ -288,7 +290,7 @@ class Freeze:
         if self.options.full or self.options.verify:
             return "everything is rendered"
         if found.file is not None:
-            same = row is not None and row.digest == self.today.file(found.file)
+            same = row is not None and row.digest == (found.modified or self.today.file(found.file))
             reason = None if same else f"the file {found.file.name} changed"
         else:
             reason = self.past.reason(found.url, found.modified)
@@ -323,6 +325,7 @@ class Freeze:
         freeze had and this one has not met.
         """
         left = self.past.rows.keys() - self.frontier.seen
+        left = {url for url in left if not url.startswith(indexing.PREFIX)}
         if not left:
             return []
         local = self.frontier.local
@@ -341,7 +344,7 @@ class Freeze:
     def _copy(self, found: Found, path: str, row: Row | None, reason: str) -> None:
         """Stage a static file without asking the app for it."""
         assert found.file is not None
-        digest = self.today.file(found.file)
+        digest = found.modified or self.today.file(found.file)
         result = Result(found.url, found.endpoint, digest=digest)
         if row is None or row.digest != digest or not self.today.intact(row):
             try:

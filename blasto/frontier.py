@@ -33,6 +33,7 @@ OWN = {
     "feed": "/feed.xml",
     "sitemap": "/sitemap.xml",
     "robots": "/robots.txt",
+    "search": "/search/",
 }
 
 
@@ -242,11 +243,12 @@ class Frontier:
             if not self._left_out(kinds.get(target.kind, f"blasto.{target.kind}"), url):
                 yield Found(url, "blasto.content", target.source)
         for name, url in OWN.items():
-            exists = name != "feed" or site.has_feed
-            if exists and not self._left_out(f"blasto.{name}", url):
+            if site.has(name) and not self._left_out(f"blasto.{name}", url):
                 yield Found(url, f"blasto.{name}", "blasto")
         folder = self.freezer.theme_folder
         for name in sorted(os.listdir(folder)):
+            if name.startswith("search.") and not site.has_search:
+                continue
             yield Found(f"/static/blasto/{name}", "blasto.theme", "the theme")
 
     def _others(self) -> tuple[str, ...]:

@@ -128,6 +128,9 @@ class _Reader:
         elif key == "sitemap" and isinstance(value, Mapping):
             if "disable" in value:
                 yield key, not boolean(f"{name}.disable", value["disable"])
+        elif key == "search" and isinstance(value, Mapping):
+            if "exclude" in value:
+                yield key, not boolean(f"{name}.exclude", value["exclude"])
         elif kind == "truth":
             yield key, boolean(name, value)
         elif not isinstance(value, Mapping):
@@ -239,13 +242,11 @@ def _hidden(value: Any, known: dict[str, Any]) -> bool:
 
 
 def _build(value: Any, known: dict[str, Any]) -> bool:
-    """Hugo's ``build``: kept, but ``never`` in it is said in blasto's words too."""
+    """Hugo's ``build``: kept, but ``list: never`` is said in blasto's words too."""
     if isinstance(value, Mapping):
         said = (value.get("list"), value.get("render"))
         if "never" in said or False in said:
             known.setdefault("listed", False)
-        if value.get("render") in ("never", False):
-            known.setdefault("outputs", [])
     return False
 
 

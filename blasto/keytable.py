@@ -54,21 +54,22 @@ KEYS: Mapping[str, Key] = dict(
         _key("lang", "text", "", "Language of the page, as in `en` or `pt-BR`."),
         _key("translation_key", "text", "translationKey", "Pages with one key are translations."),
         _key("template", "text", "layout", "Template that shows the page."),
-        _key("outputs", "list", "", "Formats to publish; an empty list publishes nothing."),
+        _key("outputs", "list", "", "Formats to publish."),
         _key("toc", "truth", "", "Show the table of contents."),
         _key("math", "truth", "has_math", "The page holds formulas."),
         _key("comments", "truth", "", "Show comments."),
         _key("noindex", "truth", "", "Ask search engines to leave the page out."),
         _key("canonical", "text", "canonical_url", "Address of the original, if elsewhere."),
         _key("sitemap", "truth", "", "`false` keeps the page out of the sitemap."),
-        _key("cascade", "mapping", "", "In a section's index: values for all pages below it."),
+        _key("search", "truth", "", "`false` keeps the page out of search."),
+        _key("cascade", "mapping", "", "In `_index.md`: values for all pages below."),
         _key("taxonomies", "mapping", "", "Terms by taxonomy, as Zola writes them."),
     )
 )
 #: Keys that are no name of the above and no misspelling: they say the same in another
 #: generator's way, or a part of blasto reads them from ``page.meta``.
 SPECIAL = frozenset(
-    "status hidden build eleventyExcludeFromCollections hide search params extra type "
+    "status hidden build eleventyExcludeFromCollections hide params extra type "
     "keywords jinja headline lead actions statements".split()
 )
 _CORRECTIONS = ("status", "hidden")

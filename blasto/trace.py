@@ -55,17 +55,15 @@ def recording() -> Iterator[Trace]:
         _current.reset(token)
 
 
-class paused:  # noqa: N801 - used as the functions beside it; a class, since it is entered often
+@contextmanager
+def paused() -> Iterator[None]:
     """Observe nothing in the block: for blasto's own book-keeping reads."""
-
-    __slots__ = ("_past", "_token")
-
-    def __enter__(self) -> None:
-        self._token, self._past = _current.set(None), _paused.set(True)
-
-    def __exit__(self, *raised: object) -> None:
-        _paused.reset(self._past)
-        _current.reset(self._token)
+    token, past = _current.set(None), _paused.set(True)
+    try:
+        yield
+    finally:
+        _paused.reset(past)
+        _current.reset(token)
 
 
 def is_paused() -> bool:

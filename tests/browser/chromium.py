@@ -22,7 +22,7 @@ FLAGS = (
     "--disable-extensions", "--disable-dev-shm-usage", "--remote-debugging-port=0",
 )  # fmt: skip
 PATIENCE = 60  # seconds for one answer, on a machine that is busy
-KEYS = {"Tab": 9, "Enter": 13, "Escape": 27}
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 
 
 class Chromium:
@@ -144,6 +144,12 @@ class Chromium:
         code = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
         self.call("Input.dispatchKeyEvent", type="keyDown", **code, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **code)
+
+    def type(self, text: str) -> None:
+        """Press the keys that give a text."""
+        for letter in text:
+            self.call("Input.dispatchKeyEvent", type="keyDown", key=letter, text=letter)
+            self.call("Input.dispatchKeyEvent", type="keyUp", key=letter)
 
     def shot(self, file: Path, *, whole: bool = False) -> None:
         """Write a picture of the window, or of the whole page, as PNG."""

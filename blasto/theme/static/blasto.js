@@ -49,6 +49,25 @@ const marks = (toc) => {
 	headings.forEach((one) => one && observer.observe(one))
 }
 
+// The box of search is made when it is asked for, and its script is loaded then.
+const finds = (link) => {
+	const { script, files } = link.dataset
+	const load = async (act, ...given) => {
+		try { (await import(script))[act](link, files, ...given) } catch (error) { if (act === 'open') location = link.href; throw error }
+	}
+	const open = (event) => {
+		if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey && event.key !== '/') return
+		event.preventDefault()
+		load('open')
+	}
+	const page = document.querySelector('.found')
+	if (page) load('show', page)
+	else link.onclick = open
+	addEventListener('keydown', (event) => {
+		if (event.key === '/' && !event.target.closest('input, textarea, select, [contenteditable]') && !page) open(event)
+	})
+}
+
 // What scrolls sideways must be within reach of the keyboard.
 const reach = () => all('pre, .prose table', (box) => {
 	if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
@@ -57,6 +76,7 @@ const reach = () => all('pre, .prose table', (box) => {
 
 addEventListener('DOMContentLoaded', () => {
 	all('.toggle', themes)
+	all('.finder', finds)
 	if (navigator.clipboard) all('.highlight code', copies)
 	all('.toc', marks)
 	all('.task-list-item input', (box) => { box.ariaLabel ||= box.parentElement.textContent.trim() })

@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 from markupsafe import Markup
 
-from . import trace
+from . import passages, trace
 from .errors import BlastoError, Problem
 from .markup import Rendered, Renderer
 from .pages import Page
@@ -63,19 +63,14 @@ class Kept(msgspec.Struct, array_like=True):
     volatile: str | None = None
 
 
-class Bodied(Protocol):
+class Bodied(passages.Sited, Protocol):
     """What this room asks of a site."""
 
     bodies: Store
     renderer: Renderer
 
     @property
-    def base_path(self) -> str: ...
-    @property
     def content_folder(self) -> Path: ...
-    @property
-    def shown(self) -> str: ...
-    def resolve(self, page: Page, written: str, attribute: str) -> str: ...
     def today(self, kind: str, name: str) -> str: ...
 
 
@@ -128,9 +123,8 @@ def _recall(site: Bodied, key: str) -> Kept | None:
 def _render(site: Bodied, page: Page) -> Rendered:
     text = source(site.content_folder, site.shown, page)
     try:
-        return site.renderer.render(
-            text, lambda written, attribute: site.resolve(page, written, attribute)
-        )
+        passage = passages.Passage(site, page, text, page.body_line)
+        return site.renderer.render(passage.text, passage.resolve, passage)
     except BlastoError:
         raise
     except Exception as error:
@@ -148,10 +142,8 @@ def summary(site: Bodied, page: Page) -> Markup:
         return Markup()
 
     def make() -> Rendered:
-        fragment = site.renderer.fragment(
-            page.excerpt, lambda written, attribute: site.resolve(page, written, attribute)
-        )
-        return Rendered(str(fragment))
+        passage = passages.Passage(site, page, page.excerpt, None)
+        return Rendered(str(site.renderer.fragment(passage.text, passage.resolve, passage)))
 
     parts = trace.digest(page.excerpt, site.base_path, site.renderer.key)
     return Markup(_kept(site, f"{parts} {page.path}{SUMMARY}", make).html)

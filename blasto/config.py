@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from .appearance import LAYOUT, Analytics, Comments, Theme
 from .errors import BlastoError, Problem, UsageError
 from .options import (
     BASE_URL,
@@ -43,7 +44,6 @@ from .tables import Tables
 FILE = "blasto.toml"
 ENV = "BLASTO_"
 _RTL = frozenset("ar arc ckb dv fa he iw ku-arab ps sd ug ur uz-arab yi".split())
-_LAYOUT = choice("", "blog", "docs", "page")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +76,7 @@ class Section:
         "Hugo and Jekyll, `/:year/:slug/`. Kept as a Flask rule.",
         "",
     )
-    layout: str = option(_LAYOUT, "How its pages are shown; empty for the theme's.", "")
+    layout: str = option(LAYOUT, "How its pages are shown; empty for the theme's.", "")
     sort: str = option(
         choice("", "date", "weight", "title"), "Order of its pages; empty for the layout's.", ""
     )
@@ -89,19 +89,12 @@ class Markdown:
     """How bodies become HTML, ``[markdown]``."""
 
     dialect: str = option(choice("python-markdown"), "The Markdown engine.", "python-markdown")
+    images: bool = option(
+        BOOL, "Images get their sizes, titled ones captions, those without `alt` a warning.", True
+    )
     extensions: dict[str, dict[str, Any]] = field(
         default_factory=dict,
         metadata=about(EXTENSIONS, "Python-Markdown extensions on top of blasto's own."),
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Theme:
-    """What the default theme can be told, ``[theme]``."""
-
-    layout: str = option(_LAYOUT, "How pages are shown where their section does not say.", "")
-    params: dict[str, Any] = field(
-        default_factory=dict, metadata=about(TABLE, "Free values for the theme's templates.")
     )
 
 
@@ -140,6 +133,9 @@ class Config:
     summary_words: int = option(number(1), "Words in a summary made from the text.", 50)
     feed_limit: int = option(number(1), "Entries in a feed.", 20)
     feed_full: bool = option(BOOL, "Feeds carry whole texts, not summaries.", True)
+    git_dates: bool = option(
+        BOOL, "A page without `updated` was changed when git saw its last commit.", False
+    )
     search: bool = option(
         BOOL, "Full-text search of the whole site; needs `blasto[search]`.", False
     )
@@ -249,6 +245,8 @@ def describe() -> dict[str, tuple[Option, ...]]:
         "[sections.NAME]": options_of(Section),
         "[markdown]": options_of(Markdown),
         "[theme]": options_of(Theme),
+        "[theme.comments]": options_of(Comments),
+        "[theme.analytics]": options_of(Analytics),
     }
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from . import files, pages, trace
+from .cascades import Cascades, levels
 from .config import Config
 from .errors import Problem
 from .pages import INDEX_NAMES, MARKDOWN, Page, Reading
@@ -62,6 +64,8 @@ class Contents:
         self.pages: dict[str, Page] = {}
         self.assets: list[str] = []
         self.public: list[str] = []
+        self.digests: Mapping[str, str] = {}
+        self.public_digests: Mapping[str, str] = {}
         self.problems: list[Problem] = []
         self.fresh: dict[str, tuple[str, bytes]] = {}
 
@@ -77,29 +81,22 @@ class Contents:
     def load(
         self,
         digests: Mapping[str, str],
-        public: Iterable[str] = (),
+        public: Mapping[str, str] | None = None,
         remembered: Mapping[str, tuple[str, bytes]] | None = None,
         spread: Spread = serially,
     ) -> None:
         """Read every page.
 
         :param digests: digest by path of every content file.
+        :param public: the same of the public files.
         :param remembered: digest and encoded page by path, from an earlier freeze.
         :param spread: calls a function with each of many arguments, maybe in parallel.
         """
-        remembered = remembered or {}
         sources = [path for path in digests if path.lower().endswith(MARKDOWN)]
         self.assets = [path for path in digests if not path.lower().endswith(MARKDOWN)]
-        self.public = list(public)
+        self.digests, self.public_digests = digests, public or {}
+        self.public = list(self.public_digests)
         indexes = choose_indexes(sources)
-        wanted: list[str] = []
-        for path in sources:
-            digest, data = remembered.get(path, ("", b""))
-            page = self._recall(data, path, indexes) if digest == digests[path] else None
-            if page is None:
-                wanted.append(path)
-            else:
-                self.pages[path] = page
         work = Work(
             str(self.folder),
             self.shown,
@@ -107,11 +104,45 @@ class Contents:
             self.config.summary_words,
             self.config.taxonomies,
         )
+        handed = Cascades()
+        first = levels(sources, indexes)
+        for level in first:
+            self._read(level, work, indexes, handed, digests, remembered or {}, spread)
+            for path in level:
+                page = self.pages.get(path)
+                handed.add(path.rpartition("/")[0], page.cascade if page else None)
+        done = {path for level in first for path in level}
+        rest = [path for path in sources if path not in done]
+        self._read(rest, work, indexes, handed, digests, remembered or {}, spread)
+
+    def _read(
+        self,
+        paths: Iterable[str],
+        work: Work,
+        indexes: set[str],
+        handed: Cascades,
+        digests: Mapping[str, str],
+        remembered: Mapping[str, tuple[str, bytes]],
+        spread: Spread,
+    ) -> None:
+        """Take some pages from memory, and read those that are not as they were."""
+        wanted: list[str] = []
+        for path in paths:
+            index = path in indexes
+            digest, data = remembered.get(path, ("", b""))
+            page = self._recall(data) if digest == digests[path] else None
+            if page is None or (page.is_index, page.cascaded) != (index, handed.of(path, index)[1]):
+                wanted.append(path)
+            else:
+                self.pages[path] = page
         chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
         calls = [
-            (work, [(path, self.kind_of(path), path in indexes) for path in chunk])
+            (work, [
+                (path, self.kind_of(path), path in indexes, handed.of(path, path in indexes))
+                for path in chunk
+            ])
             for chunk in chunks
-        ]
+        ]  # fmt: skip
         for chunk, readings in zip(chunks, spread(read_many, calls), strict=True):
             for path, reading in zip(chunk, readings, strict=True):
                 self.problems.extend(reading.problems)
@@ -120,12 +151,17 @@ class Contents:
                     if not reading.problems:
                         self.fresh[path] = (reading.page.digest, pages.encode(reading.page))
 
-    def _recall(self, data: bytes, path: str, indexes: set[str]) -> Page | None:
+    def _recall(self, data: bytes) -> Page | None:
         try:
-            page = pages.decode(data, self.config.zone)
+            return pages.decode(data, self.config.zone)
         except msgspec.DecodeError:
             return None
-        return page if page.is_index == (path in indexes) else None
+
+    def digest(self, name: str) -> str:
+        """Give the digest of a content file, or of a public file whose name has a slash first."""
+        public = name.startswith("/")
+        found = self.public_digests.get(name[1:]) if public else self.digests.get(name)
+        return found or ""
 
     def kind_of(self, path: str) -> type | None:
         """Give the class for a file: that of the nearest folder which has one."""
@@ -138,13 +174,14 @@ class Contents:
 
     def published(self, now: datetime) -> list[Page]:
         """Give the pages that are to be seen at ``now``: no drafts, future or expired ones
-        unless the configuration asks for them.
+        unless the configuration asks for them, and none that has no outputs.
         """
         config = self.config
         return [
             page
             for page in self.pages.values()
-            if (config.drafts or not page.draft)
+            if page.outputs != []
+            and (config.drafts or not page.draft)
             and (config.future or page.date is None or page.date <= now)
             and (config.expired or page.expires is None or page.expires > now)
         ]
@@ -161,7 +198,11 @@ class Contents:
         return past, min((instant for instant in instants if instant > now), default=None)
 
 
-def read_many(work: Work, items: Sequence[tuple[str, type | None, bool]]) -> list[Reading]:
+Item = tuple[str, type | None, bool, tuple[dict[str, Any], str]]
+"""A page to read: its path, its kind, whether it is an index, and what comes down to it."""
+
+
+def read_many(work: Work, items: Sequence[Item]) -> list[Reading]:
     """Read some pages; runs in any process."""
     from .reading import read  # here, for a freeze with nothing to do reads no page
 
@@ -171,9 +212,9 @@ def read_many(work: Work, items: Sequence[tuple[str, type | None, bool]]) -> lis
             read(
                 root, path, zone, shown=f"{work.shown}/{path}",
                 excerpt_words=work.excerpt_words, kind=kind, index=index,
-                taxonomies=work.taxonomies,
+                taxonomies=work.taxonomies, handed=handed,
             )
-            for path, kind, index in items
+            for path, kind, index, handed in items
         ]  # fmt: skip
 
 

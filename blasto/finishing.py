@@ -23,7 +23,11 @@ def local(targets: Iterable[str], here: str) -> list[str]:
     found: dict[str, None] = {}
     for target in targets:
         if target and not markup.EXTERNAL.match(target):
-            found[target if target.startswith("/") else urljoin(here, target)] = None
+            # The two forms that nearly all have, without taking them to pieces.
+            if target[0] == "#":
+                found[here + target] = None
+            else:
+                found[target if target[0] == "/" else urljoin(here, target)] = None
     return list(found)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import linkcheck, output, publishing, undefined
+from . import linkcheck, output, passages, publishing, undefined
 from .errors import Problem, Severity
 from .frontier import described
 from .ledger import unpack_problems
@@ -18,7 +18,7 @@ from .reports import ANEW
 if TYPE_CHECKING:
     from .freezing import Freeze
 
-ONCE = frozenset({LOST_QUERY, undefined.KIND})
+ONCE = frozenset({LOST_QUERY, undefined.KIND, passages.KIND})
 """Kinds of warnings that are told for the first URL only."""
 
 

@@ -242,11 +242,13 @@ def _hidden(value: Any, known: dict[str, Any]) -> bool:
 
 
 def _build(value: Any, known: dict[str, Any]) -> bool:
-    """Hugo's ``build``: kept, but ``list: never`` is said in blasto's words too."""
+    """Hugo's ``build``: kept, but ``never`` in it is said in blasto's words too."""
     if isinstance(value, Mapping):
         said = (value.get("list"), value.get("render"))
         if "never" in said or False in said:
             known.setdefault("listed", False)
+        if value.get("render") in ("never", False):
+            known.setdefault("outputs", [])
     return False
 
 

@@ -54,7 +54,7 @@ KEYS: Mapping[str, Key] = dict(
         _key("lang", "text", "", "Language of the page, as in `en` or `pt-BR`."),
         _key("translation_key", "text", "translationKey", "Pages with one key are translations."),
         _key("template", "text", "layout", "Template that shows the page."),
-        _key("outputs", "list", "", "Formats to publish."),
+        _key("outputs", "list", "", "Formats to publish; an empty list publishes nothing."),
         _key("toc", "truth", "", "Show the table of contents."),
         _key("math", "truth", "has_math", "The page holds formulas."),
         _key("comments", "truth", "", "Show comments."),
@@ -62,7 +62,7 @@ KEYS: Mapping[str, Key] = dict(
         _key("canonical", "text", "canonical_url", "Address of the original, if elsewhere."),
         _key("sitemap", "truth", "", "`false` keeps the page out of the sitemap."),
         _key("search", "truth", "", "`false` keeps the page out of search."),
-        _key("cascade", "mapping", "", "In `_index.md`: values for all pages below."),
+        _key("cascade", "mapping", "", "In a section's index: values for all pages below it."),
         _key("taxonomies", "mapping", "", "Terms by taxonomy, as Zola writes them."),
     )
 )

@@ -14,7 +14,7 @@ from . import trace
 from .config import Config, Section
 from .errors import BlastoError, did_you_mean
 from .listings import UNWEIGHTED, Listing, in_order, slices, term_slug
-from .pages import Page
+from .pages import MARKDOWN, Page
 
 EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 MANY = 300
@@ -36,6 +36,8 @@ class Library:
         for page in self.by_path.values():
             if page.is_index:
                 self.indexes.setdefault(page.folder, page)
+        self._crowded = _with_pages(self.by_path.values())
+        self._beside = self._pages_beside()
         for page in self.by_path.values():
             folder = page.folder
             if page.is_index and folder and not self._has_pages(folder):
@@ -44,7 +46,7 @@ class Library:
                 folders[folder] = []
                 folder = folder.rpartition("/")[0]
             # A section's index stands for it: the section above lists the section.
-            if page.listed and not (page.is_index and page.folder and self._has_pages(page.folder)):
+            if page.listed and not self.speaks(page):
                 folders[self.home_of(page)].append(page)
         self._members = folders
         self._layouts: dict[str, str] = {}
@@ -60,17 +62,37 @@ class Library:
 
     def _has_pages(self, folder: str) -> bool:
         """Tell whether a folder holds pages besides its index, so is no bundle."""
-        if not hasattr(self, "_crowded"):
-            crowded: set[str] = {""}
-            for page in self.by_path.values():
-                place = page.folder
-                if page.is_index and not page.path.rpartition("/")[2].startswith("_index"):
-                    place = place.rpartition("/")[0]
-                while place and place not in crowded:
-                    crowded.add(place)
-                    place = place.rpartition("/")[0]
-            self._crowded = crowded
         return folder in self._crowded
+
+    def _pages_beside(self) -> dict[str, str]:
+        """Give each ``guide.md`` beside a folder ``guide/`` without an index, with the folder.
+
+        Both have one URL, so the page is the section's index.
+        """
+        found: dict[str, str] = {}
+        for folder in sorted(self._crowded - self.indexes.keys()):
+            for suffix in MARKDOWN:
+                page = self.by_path.get(folder + suffix)
+                if page is not None and page.permalink is None:
+                    parent, _, name = folder.rpartition("/")
+                    if page.slug == name.lstrip("_") and not self.permalink(parent):
+                        found[page.path] = folder
+                        self.indexes[folder] = page
+                        break
+        return found
+
+    def permalink(self, folder: str) -> str:
+        """Give the rule for URLs of pages in a folder: that of the nearest section with one."""
+        sections = self.config.sections
+        while folder and not (folder in sections and sections[folder].permalink):
+            folder = folder.rpartition("/")[0]
+        return sections[folder].permalink if folder else ""
+
+    def speaks(self, page: Page) -> bool:
+        """Tell whether a page is the index of a section other than the whole site."""
+        if page.is_index:
+            return bool(page.folder) and self.section_name(page) == page.folder
+        return page.path in self._beside
 
     def home_of(self, page: Page) -> str:
         """Give the section that lists the page: a bundle's or index's is one level up."""
@@ -86,6 +108,9 @@ class Library:
             if not self._has_pages(name):
                 name = name.rpartition("/")[0]
             trace.note("place", page.path, name)
+        elif page.path in self._beside:
+            name = self._beside[page.path]
+            trace.note("page", page.path, self._answer_page(page.path))
         return name
 
     @property
@@ -227,7 +252,10 @@ class Library:
 
     def _answer_page(self, name: str) -> str:
         page = self.by_path.get(name)
-        return page.meta_digest if page else ""
+        if page is None:
+            return ""
+        # Whether it speaks for a folder beside it is seen from its own page.
+        return page.meta_digest + ("|beside" if name in self._beside else "")
 
     def _answer_body(self, name: str) -> str:
         page = self.by_path.get(name)
@@ -321,6 +349,19 @@ class Library:
     def _answer_pages(self, name: str) -> str:
         """Digest all pages' metadata: for questions that have no name."""
         return trace.digest(*(page.path + page.meta_digest for page in self.by_path.values()))
+
+
+def _with_pages(pages: Iterable[Page]) -> set[str]:
+    """Give the folders that hold pages besides their index."""
+    found: set[str] = {""}
+    for page in pages:
+        place = page.folder
+        if page.is_index and not page.path.rpartition("/")[2].startswith("_index"):
+            place = place.rpartition("/")[0]
+        while place and place not in found:
+            found.add(place)
+            place = place.rpartition("/")[0]
+    return found
 
 
 def _title(name: str, config: Config) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from markupsafe import Markup
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
 Resolve = Callable[[str, str], str]
 """``(target as written, attribute name) -> target to publish``."""
+
+
+class Finish(Protocol):
+    """What is done to a body's HTML when its links are resolved."""
+
+    def body(self, text: str) -> str:
+        """Finish the HTML of a body, without the heading that opens it."""
+
+    def inline(self, text: str) -> str:
+        """Finish the HTML of a heading."""
+
 
 DEFAULT_EXTENSIONS: dict[str, dict[str, Any]] = {
     "tables": {},
@@ -74,9 +85,12 @@ class Renderer:
 
     :param extensions: options by extension name, added to :data:`DEFAULT_EXTENSIONS`;
         ``None`` or ``False`` instead of options takes an extension away.
+    :param figures: whether an image alone with a title becomes a figure.
     """
 
-    def __init__(self, extensions: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, extensions: Mapping[str, Any] | None = None, *, figures: bool = True
+    ) -> None:
         chosen: dict[str, dict[str, Any]] = dict(DEFAULT_EXTENSIONS)
         for name, options in (extensions or {}).items():
             if options is None or options is False:
@@ -84,7 +98,8 @@ class Renderer:
             else:
                 chosen[name] = {**chosen.get(name, {}), **(options if options is not True else {})}
         self.extensions = chosen
-        self.key = digest(repr(chosen))
+        self.figures = figures
+        self.key = digest(repr((chosen, figures)))
         """Names the dialect: bodies rendered under another key are not the same."""
         self._markdown: Markdown | None = None
 
@@ -93,19 +108,21 @@ class Renderer:
         if self._markdown is None:
             # Imported here: a freeze with nothing to do needs no Markdown.
             from .converter import make
+            from .figures import FiguresExtension
 
             self._markdown = make(
-                extensions=list(self.extensions),
+                extensions=[*self.extensions, *([FiguresExtension()] if self.figures else [])],
                 extension_configs=self.extensions,
                 output_format="html",
                 tab_length=4,
             )
         return self._markdown
 
-    def render(self, body: str, resolve: Resolve) -> Rendered:
+    def render(self, body: str, resolve: Resolve, finish: Finish | None = None) -> Rendered:
         """Turn a body into HTML.
 
         :param resolve: says what each link target becomes.
+        :param finish: does the rest, where there is a site.
         """
         markdown = self.markdown.reset()
         text = rewrite(markdown.convert(body), resolve)
@@ -123,11 +140,16 @@ class Renderer:
                 for child in (token["children"] if token["id"] == rendered.heading_id else [token])
             ]
         rendered.toc = headings(tokens)
+        if finish is not None:
+            rendered.html = finish.body(rendered.html)
+            rendered.heading = finish.inline(rendered.heading)
         return rendered
 
-    def fragment(self, text: str, resolve: Resolve) -> Markup:
+    def fragment(self, text: str, resolve: Resolve, finish: Finish | None = None) -> Markup:
         """Turn a short text, such as an excerpt, into HTML without headings or ids."""
         made = rewrite(self.markdown.reset().convert(text), resolve)
+        if finish is not None:
+            made = finish.body(made)
         return Markup(OWN_ID.sub(r"\1", FOOTNOTE.sub("", HEADINGS.sub("", made))).strip())
 
 

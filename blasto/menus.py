@@ -61,6 +61,13 @@ def here(site: Navigable) -> tuple[str, str]:
 
 def entries(site: Navigable) -> list[tuple[str, str]]:
     """Give title and address of each entry of the menu, as set or from the top sections."""
+    routes = site.routes
+    if routes.menu is None:
+        routes.menu = _entries(site)
+    return routes.menu
+
+
+def _entries(site: Navigable) -> list[tuple[str, str]]:
     config, library = site.settings, site.library
     if config.menu:
         found = []

@@ -14,6 +14,7 @@ class Settings:
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        self._digests: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Any:
         if name == "params":
@@ -24,7 +25,10 @@ class Settings:
             if name.startswith("_"):
                 raise
             return Params(self._config).get(name)
-        trace.note("config", name, setting_digest(self._config, name))
+        if trace.current() is not None:
+            if name not in self._digests:
+                self._digests[name] = setting_digest(self._config, name)
+            trace.note("config", name, self._digests[name])
         return value
 
 

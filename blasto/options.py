@@ -153,6 +153,16 @@ def choice(*known: str) -> Type:
     return Type(name, read, read)
 
 
+def several(*known: str) -> Type:
+    """Make the type of a list of words, each one of those known."""
+    one = choice(*known)
+
+    def read(value: Any) -> tuple[str, ...]:
+        return tuple(one.read(word) for word in _texts(value))
+
+    return Type(f"list of {one.name}", read, _comma(read))
+
+
 def tables(record: type, shape: Literal["one", "list", "table"]) -> Type:
     """Make the type of tables that a dataclass describes; ``tables`` checks them."""
     name = {"one": "table", "list": "list of tables", "table": "tables by name"}[shape]
@@ -246,6 +256,24 @@ def _permalink(value: Any) -> str:
     return rule
 
 
+def _property(value: Any) -> str:
+    text = _text(value)
+    if not text.strip() or re.search(r"[;{}<>]|/\*", text):
+        raise WrongValueError(
+            f'must be the value of a CSS property, not "{text}"', 'write it as "#8a1f5c"'
+        )
+    return text
+
+
+def _properties(value: Any) -> dict[str, Any]:
+    table = _table(value)
+    for name in table:
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+            hint = "write the name of a custom property without its two hyphens: accent"
+            raise WrongValueError(f'holds "{name}", which is no name', hint, name)
+    return table
+
+
 def _extensions(value: Any) -> dict[str, dict[str, Any]]:
     if isinstance(value, (list, tuple)):
         return {name: {} for name in _texts(value)}
@@ -275,4 +303,5 @@ FOLDER = Type("folder", _folder, _folder)
 SLUGS = Type("list of names", _slugs, _comma(_slugs))
 PERMALINK = Type("URL rule", _permalink)
 PERMALINKS = Type("URL rules by section", _table, each=PERMALINK)
+PROPERTIES = Type("table of text", _properties, each=Type("CSS value", _property))
 EXTENSIONS = Type("list, or table of name to options", _extensions)

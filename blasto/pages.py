@@ -35,6 +35,7 @@ class Lookups(Protocol):
     def heading(self, page: Page) -> Markup: ...
     def heading_id(self, page: Page) -> str: ...
     def toc(self, page: Page) -> Sequence[Heading]: ...
+    def edit_url_of(self, page: Page) -> str | None: ...
     def summary(self, page: Page) -> Markup: ...
     def section_of(self, page: Page) -> Listing | None: ...
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]: ...
@@ -74,15 +75,20 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     lang: str | None = None
     template: str | None = None
     layout_name: str | None = None
-    show_toc: bool = True
+    show_toc: bool | None = None
+    comments: bool | None = None
     noindex: bool = False
     canonical: str | None = None
     sitemap: bool = True
+    outputs: list[str] | None = None
     search: bool = True
     meta: dict[str, Any] = {}
     typed: dict[str, Any] | None = None
     is_index: bool = False
-    # What follows is about the body: no part of the metadata's digest.
+    # What follows is no part of the metadata's digest: what comes down from above and goes
+    # down to others, and what is about the body.
+    cascade: dict[str, Any] | None = None
+    cascaded: str = ""
     body_line: int = 1
     counted: int = 0
     digest: str = ""
@@ -156,7 +162,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     @property
     def toc(self) -> Sequence[Heading]:
         """The headings, nested."""
-        return self._site.toc(self) if self.show_toc else []
+        return self._site.toc(self) if self.show_toc is not False else []
 
     @property
     def summary(self) -> Markup:
@@ -184,6 +190,11 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     def layout(self) -> str:
         """``"blog"``, ``"docs"`` or ``"page"``."""
         return self._site.layout_of(self)
+
+    @property
+    def edit_url(self) -> str | None:
+        """Where the page can be edited, as ``theme.edit_url`` says."""
+        return self._site.edit_url_of(self)
 
     @property
     def data(self) -> object:
@@ -229,6 +240,8 @@ def decode(data: bytes, zone: tzinfo) -> Page:
 
 def meta_digest(page: Page) -> str:
     """Digest all that is known of a page but its body."""
-    bare = msgspec.structs.replace(page, body_line=0, counted=0, digest="", meta_digest="")
+    bare = msgspec.structs.replace(
+        page, cascade=None, cascaded="", body_line=0, counted=0, digest="", meta_digest=""
+    )
     # The instants are in there; what a page shows of them depends on the zone too.
     return trace.digest(_encoder.encode(bare), str(page.date), str(page.updated))

@@ -36,6 +36,7 @@ WORDS = {
     "read": 'the file "{}", which a view read by itself, changed',
     "url": 'the address of "{}" changed',
     "asset": 'the file "{}" came, went or moved',
+    "image": 'the size of the image "{}" changed',
     "route": 'the URL "{}" came or went',
     "pages": "a page changed, and all were asked for",
     "sitemap": "an address or a date in the sitemap changed",

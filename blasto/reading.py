@@ -18,9 +18,11 @@ import msgspec
 from . import frontmatter, keys, kinds, trace
 from .dates import moment
 from .errors import BlastoError, Problem
+from .keytable import KEYS, NAMES
 from .pages import INDEX_NAMES, Page, Reading, decode, encode, meta_digest
 
 DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[-_ ]+(?P<rest>.+)")
+PLACED = re.compile(r"/?(?:[^/]+/)*?(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)/")
 HEADING = re.compile(
     r"(?:^|\n)(?:#[ \t]+(?P<atx>[^\n]+?)[ \t]*#*[ \t]*(?=\n|$)"
     r"|(?P<setext>[^\n]+)\n=+[ \t]*(?=\n|$))"
@@ -46,6 +48,7 @@ def read(
     kind: type | None = None,
     index: bool | None = None,
     taxonomies: Collection[str] = (),
+    handed: tuple[Mapping[str, Any], str] = ({}, ""),
 ) -> Reading:
     """Read one content file.
 
@@ -57,13 +60,14 @@ def read(
     :param kind: the class that the front matter must fit.
     :param index: whether the file is its folder's index; by its name when ``None``.
     :param taxonomies: front-matter keys that hold terms, besides tags and categories.
+    :param handed: what comes down from the sections above, and its digest.
     """
     try:
         data = (root / path).read_bytes()
     except OSError as error:
         return Reading(None, [Problem(f"cannot be read: {error.strerror}", shown)])
     try:
-        return _build(data, path, zone, shown, excerpt_words, kind, index, taxonomies)
+        return _build(data, path, zone, shown, excerpt_words, kind, index, taxonomies, handed)
     except BlastoError as error:
         return Reading(None, list(error.problems))
 
@@ -77,6 +81,7 @@ def _build(
     kind: type | None,
     index: bool | None,
     taxonomies: Collection[str],
+    handed: tuple[Mapping[str, Any], str],
 ) -> Reading:
     document = frontmatter.parse(frontmatter.decode(data, shown), shown)
     fields = kinds.field_names(kind) if kind is not None else ()
@@ -84,19 +89,42 @@ def _build(
         document.data, document.positions, shown, zone,
         text=document.text, taxonomies=taxonomies, fields=fields,
     )  # fmt: skip
+    inherited, cascaded = handed
+    written = document.data
+    if inherited:
+        given = {NAMES.get(name) or NAMES.get(name.lower()) or name for name in written}
+        coming = {name: value for name, value in inherited.items() if name not in given}
+        written = {**written, **coming}
+        for name, value in coming.items():
+            (known if name in KEYS else meta).setdefault(name, value)
+        if "layout" in coming and "template" not in given:
+            known.setdefault("template", meta.pop("layout"))
     typed = None
     if kind is not None:
-        typed = msgspec.to_builtins(kinds.check(document.data, kind, document, shown, zone=zone))
+        typed = msgspec.to_builtins(kinds.check(written, kind, document, shown, zone=zone))
     page = assemble(path, known, meta, document.body, zone, excerpt_words, index)
     page.typed = typed
-    if "template" not in document.data and page.template is not None:
+    page.cascaded = cascaded
+    if "template" not in written and page.template is not None:
         page.layout_name, page.template = page.template, None
+    page.cascade = _handed_down(document.data, known.get("cascade"))
     page.body_line = document.body_line
     page.digest = trace.digest(data)
     # Once through the encoder, so that a page looks the same read and remembered.
     page = decode(encode(page), zone)
     page.meta_digest = meta_digest(page)
     return Reading(page, problems)
+
+
+def _handed_down(written: Mapping[str, Any], cascade: Any) -> dict[str, Any] | None:
+    """Give a page's cascade as plain data; a layout in it keeps its name."""
+    if not cascade:
+        return None
+    handed = {name: value for name, value in cascade.items() if name != "cascade"}
+    if "template" in handed and "template" not in written["cascade"]:
+        handed["layout"] = handed.pop("template")
+    plain: dict[str, Any] = msgspec.to_builtins(handed, builtin_types=(bytes, datetime))
+    return plain
 
 
 def assemble(
@@ -118,6 +146,9 @@ def assemble(
     if dated:
         name = dated["rest"]
         date = date or _date(dated, zone)
+    if date is None and known.get("url"):
+        placed = PLACED.match(known["url"])
+        date = _date(placed, zone) if placed else None
     taxonomies = {key: list(value) for key, value in known.get("taxonomies", {}).items()}
     for key in ("tags", "categories"):
         if known.get(key):
@@ -146,9 +177,11 @@ def assemble(
         image_alt=known.get("image_alt", ""),
         lang=known.get("lang"),
         template=known.get("template"),
-        show_toc=known.get("toc", True) is not False,
+        show_toc=known.get("toc"),
+        comments=known.get("comments"),
         noindex=known.get("noindex", False),
         canonical=known.get("canonical"),
+        outputs=known.get("outputs"),
         sitemap=known.get("sitemap", True),
         search=known.get("search", True),
         meta=msgspec.to_builtins(meta, builtin_types=(bytes,)),  # dates as text

@@ -119,7 +119,7 @@ def _seen(path: str, prefix: str) -> None:
         key = ("read", prefix + path)
         if key not in current.observations:
             with trace.paused():
-                current.observations[key] = _digest(prefix + path)
+                current.observations[key] = digest(prefix + path)
     elif not sealed and not trace.is_paused():
         startup.add(prefix + path)
 
@@ -148,7 +148,7 @@ def placed(name: str, root: str) -> str:
     return os.path.join(root, name)
 
 
-def _digest(name: str) -> str:
+def digest(name: str) -> str:
     """Do as :func:`today`, reading a file that many URLs read only when its stat changes."""
     try:
         stat = Stat.of(os.stat(name))

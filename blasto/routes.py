@@ -85,6 +85,8 @@ class Routes:
         self.problems: list[Problem] = []
         self.pages: dict[str, str] = {}
         self.assets: dict[str, str] = {}
+        self.menu: list[tuple[str, str]] | None = None
+        """Titles and addresses of the menu, once `menus` has asked for them."""
         for page in library.by_path.values():
             self._add_page(page)
         for entry in config.menu:
@@ -158,8 +160,6 @@ class Routes:
         base = self.listing_path(listing)
         index = listing.index
         if index is None or index.path not in self.pages:
-            if self.targets.get(base, Target("", "")).kind == "page":
-                return  # guide.md beside guide/ stands for the section
             if not name or listing.members or self.library.children(name):
                 source = f"the list of {self.config.content}/{name}"
                 self._add(base, Target("listing", f"section|{name}", source=source))
@@ -274,12 +274,9 @@ def page_path(page: Page, library: Library, config: Config) -> str:
         if library._has_pages(folder):
             return folder_path(folder)
         folder = folder.rpartition("/")[0]
-    name = folder
-    while name and not (name in config.sections and config.sections[name].permalink):
-        name = name.rpartition("/")[0]
-    section = config.sections.get(name)
-    if section and section.permalink and name:
-        return expand(section.permalink, page, library)
+    rule = library.permalink(folder)
+    if rule:
+        return expand(rule, page, library)
     return f"{folder_path(folder)}{page.slug}/"
 
 

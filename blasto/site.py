@@ -21,7 +21,7 @@ from flask import current_app, has_request_context, request
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
-from . import bodies, files, links, menus, output, search, trace
+from . import bodies, files, links, measuring, menus, output, reads, search, trace
 from .config import Config
 from .contents import Contents, Spread, serially
 from .data import Data
@@ -67,7 +67,7 @@ class Site:
     def settings(self, config: Config) -> None:
         self._settings = config
         self.config = Settings(config)
-        self.renderer = Renderer(config.markdown.extensions)
+        self.renderer = Renderer(config.markdown.extensions, figures=config.markdown.images)
         self.forget()
 
     @cached_property
@@ -106,6 +106,12 @@ class Site:
     def use(self, contents: Contents) -> None:
         """Take over content that has been read."""
         self.loaded = self.now
+        if self.settings.git_dates:
+            from . import gitdates  # here, for git is asked where that is wished only
+
+            contents.problems += gitdates.apply(
+                contents.pages.values(), self.root, self.settings.content, self.settings.zone
+            )
         published = contents.published(self.loaded)
         self._contents = contents
         self._library = Library(published, self.settings)
@@ -150,6 +156,10 @@ class Site:
         return self.root / self.settings.content
 
     @property
+    def static_folder(self) -> Path:
+        return self.root / self.settings.static
+
+    @property
     def shown(self) -> str:
         """How messages name the content folder."""
         return self.contents.shown
@@ -162,7 +172,7 @@ class Site:
         :raises BlastoError: there is none, or it is not published.
         """
         page = self.library.by_path.get(path)
-        trace.note("page", path, page.meta_digest if page else "")
+        trace.note("page", path, self.library.answer("page", path))
         if page is None:
             raise BlastoError.at(
                 f'there is no page "{path}"', hint=did_you_mean(path, self.library.by_path)
@@ -231,6 +241,11 @@ class Site:
             return "page"
         trace.note("layout", name, self.library.layout(name))
         return self.library.layout(name)
+
+    def edit_url_of(self, page: Page) -> str | None:
+        """Give where a page can be edited, ``None`` where the theme is not told."""
+        pattern = self.config.theme.edit_url
+        return pattern.replace("{path}", output.encode(page.path)) if pattern else None
 
     def typed(self, page: Page) -> object:
         kind = self.contents.kind_of(page.path)
@@ -383,6 +398,8 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "asset": lambda site, name: site.routes.assets.get(name, ""),
     "route": lambda site, name: str(name in site.routes.targets),
     "feed": lambda site, _: str(site.has_feed),
+    "file": lambda _, name: reads.digest(name),
+    "image": measuring.answer,
     "search": lambda site, _: str(site.has_search),
     "menu": lambda site, _: menus.digest(site),
 }

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(
     "page body listing count size slices around terms term section place children layout nav menu "
-    "pages url asset route feed sitemap search".split()
+    "pages url asset image route feed sitemap search".split()
 )
 
 
@@ -90,6 +90,11 @@ class Today:
             parts = program.parts(freezer.project_root, freezer.app.config, self.digests, aside)
             facts = {f"program {name}": digest for name, digest in parts.items()}
             if self.site is not None:
+                facts["git"] = ""
+                if self.site.settings.git_dates:
+                    from . import gitdates
+
+                    facts["git"] = gitdates.head(self.site.root)
                 content, public = self.found
                 facts["content"] = trace.digest(
                     *(f"{path}|{digest}" for path, digest in content.items()), "",
@@ -125,7 +130,9 @@ class Today:
         )
 
     def content_is_same(self) -> bool:
-        return self.site is None or (self.same("content", "configuration") and not self._due())
+        return self.site is None or (
+            self.same("content", "configuration", "git") and not self._due()
+        )
 
     def nothing_to_do(
         self, roots: Sequence[Found], frontier: Frontier, options: Options, destination: Path
@@ -188,7 +195,7 @@ class Today:
         if self.content_is_same():
             self.unchanged = CONTENT
         elif self._texts_only():
-            self.unchanged = CONTENT - {"body"}
+            self.unchanged = CONTENT - {"body", "image"}
 
     def _texts_only(self) -> bool:
         """Tell whether the difference to last time is in the texts of pages alone."""

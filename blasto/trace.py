@@ -55,15 +55,17 @@ def recording() -> Iterator[Trace]:
         _current.reset(token)
 
 
-@contextmanager
-def paused() -> Iterator[None]:
+class paused:  # noqa: N801 - used as the functions beside it; a class, since it is entered often
     """Observe nothing in the block: for blasto's own book-keeping reads."""
-    token, past = _current.set(None), _paused.set(True)
-    try:
-        yield
-    finally:
-        _paused.reset(past)
-        _current.reset(token)
+
+    __slots__ = ("_past", "_token")
+
+    def __enter__(self) -> None:
+        self._token, self._past = _current.set(None), _paused.set(True)
+
+    def __exit__(self, *raised: object) -> None:
+        _paused.reset(self._past)
+        _current.reset(self._token)
 
 
 def is_paused() -> bool:

@@ -68,8 +68,7 @@ def choose_template(page: Page) -> list[str]:
     names = []
     if page.layout_name and page.layout_name not in NO_LAYOUTS:
         names.append(page.layout_name if "." in page.layout_name else f"{page.layout_name}.html")
-    speaks = page.is_index and current_site.library.section_name(page) == page.folder
-    if page.layout == "blog" and not speaks:
+    if page.layout == "blog" and not (page.is_home or current_site.library.speaks(page)):
         names.append("post.html")
     return [*names, "page.html"]
 

@@ -18,13 +18,13 @@ ROWS: list[str] = [
     # 0: words and shapes that everyone shares
     "errors trace words dates",
     # 1: one file format, one folder, one protocol each; no site, no Flask app
-    "tomlread yamlschema yamlread permalinks options tables config",
+    "tomlread yamlschema yamlread permalinks options tables appearance config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter markup search console workers reads",
+    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences figures markup dimensions pictures search console workers reads",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "contents data listings library routes links menus bodies bodystore noting",
+    "cascades contents gitdates data listings library routes links measuring passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "site settings",
     # 5: endpoints, and the freezer

@@ -45,7 +45,7 @@ def timeless(output: str) -> str:
     return re.sub(r"in \d+\.\d s", "in some time", output).strip()
 
 
-RUNS = ("python freeze.py", "python app.py", "find build", "blasto why", "blasto freeze")
+RUNS = ("python freeze.py", "python app.py", "find build", "grep ", "blasto why", "blasto freeze")
 
 
 def follow(shown: list[Path], folder: Path) -> int:
@@ -86,7 +86,9 @@ def test_tutorial(tmp_path):
     assert 'href="/harbour/boats/"' in (build / "about/index.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["content", "search", "routes", "existing-app", "frozen-flask"])
+@pytest.mark.parametrize(
+    "name", ["content", "search", "routes", "existing-app", "frozen-flask", "theme"]
+)
 def test_guide(name, tmp_path):
     """The examples of a guide work together, and print what is shown."""
     assert follow([CONTENT / f"guide/{name}.md"], tmp_path) > 0

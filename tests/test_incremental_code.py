@@ -258,4 +258,4 @@ def test_bodies_that_are_stored_before_the_end(
     with pytest.raises(BlastoError):
         site.freeze()
     site.write("templates/team.html", "nobody")
-    check(site, {"/a/", "/team/"})
+    check(site, {"/a/", "/start/", "/team/"})

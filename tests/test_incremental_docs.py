@@ -77,7 +77,7 @@ CASES: dict[str, tuple[Edit, set[str]]] = {
     ),
     "page in the place of a list": (
         lambda site: (site.remove("content/guide/_index.md"), site.write("content/guide.md", doc("Guide", 1, "How to."))),
-        PAGES,
+        GUIDE,
     ),
     "page beside a dated one": (
         lambda site: site.write("content/guide/news.md", post("News", "2025-01-01", "New.")),

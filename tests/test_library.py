@@ -32,7 +32,7 @@ def test_folders_are_sections_and_bundles_are_pages(tmp_path: Path) -> None:
     })  # fmt: skip
     assert found.sections == ["", "about", "far", "far/away", "guide", "guide/deep", "notes"]
     assert paths(found.listing("section", "about")) == ["about/team/index.md"]
-    assert paths(found.listing("section", "")) == ["about.md", "alone/README.md"]
+    assert paths(found.listing("section", "")) == ["alone/README.md"]
     assert [one.name for one in found.children("")] == ["about", "far", "guide", "notes"]
     index = found.listing("section", "notes").index
     assert index is not None
@@ -55,6 +55,27 @@ def test_a_section_is_listed_once(tmp_path: Path, name: str) -> None:
     assert [(one.name, one.title) for one in found.children("guide")] == [("guide/deep", "Deep")]
     assert {one.path for one in found.below("guide")} == {"guide/a.md", "guide/deep/b.md"}
     assert paths(found.listing("section", "guide/deep")) == ["guide/deep/b.md"]
+
+
+def test_a_page_beside_its_folder_speaks_for_it(tmp_path: Path) -> None:
+    """It is the section's index and listed once, unless it has another URL or there is an index."""
+    files = {"guide.md": page(title="Handbook", weight=3), "guide/a.md": "x", "guide/deep.md": "# Deep",
+             "guide/deep/b.md": "x", "other.md": "x", "other/_index.md": "x", "other/c.md": "x",
+             "away.md": page(slug="far"), "away/d.md": "x"}  # fmt: skip
+    found = library(tmp_path, files)
+    assert paths(found.listing("section", "")) == ["away.md", "other.md"]
+    guide = found.listing("section", "guide")
+    assert (guide.title, guide.weight, paths(guide)) == ("Handbook", 3, ["guide/a.md"])
+    assert [(one.title, paths(one)) for one in found.children("guide")] == [
+        ("Deep", ["guide/deep/b.md"])
+    ]
+    before, after = found.around(found.by_path["guide/a.md"])
+    assert (before and before.path, after) == ("guide.md", None)
+    assert found.section_name(found.by_path["guide/deep.md"]) == "guide/deep"
+    site = site_in(tmp_path / "ruled", {f"content/{p}": t for p, t in files.items()},
+                   permalinks={"guide": "/g/<slug>/"})  # fmt: skip
+    assert paths(site.library.listing("section", "guide")) == ["guide/a.md", "guide/deep.md"]
+    assert not [one for one in site.routes.problems if "guide" in one.message]
 
 
 def test_a_dated_index_is_no_post(tmp_path: Path) -> None:

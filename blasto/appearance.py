@@ -74,6 +74,9 @@ class Theme:
     edit_url: str = option(
         TEXT, "Where a page can be edited, with `{path}` for its path under `content/`.", ""
     )
+    mermaid: str = option(
+        TEXT, "Address of Mermaid's script, as in `/static/mermaid.min.js`: draws diagrams.", ""
+    )
     comments: Comments = field(
         default_factory=Comments, metadata=about(tables(Comments, "one"), "Comments below pages.")
     )

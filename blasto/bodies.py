@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from . import passages, trace
 from .errors import BlastoError, Problem
-from .markup import Rendered, Renderer
+from .markup import Rendered
 from .pages import Page
 
 SUMMARY = "#summary"
@@ -67,7 +67,6 @@ class Bodied(passages.Sited, Protocol):
     """What this room asks of a site."""
 
     bodies: Store
-    renderer: Renderer
 
     @property
     def content_folder(self) -> Path: ...

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from html import escape
+from typing import Any, NamedTuple
 
 OPENING = re.compile(
     r"^(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$", re.M
@@ -35,6 +36,18 @@ class Fence(NamedTuple):
             return "" if first is None or named else first[0]
         classes = (word for word in WORD.findall(info) if word.startswith("."))
         return next(classes, "").removeprefix(".")
+
+
+def diagram(source: str, language: str, class_name: str, options: Any, md: Any, **more: Any) -> str:
+    """Give a Mermaid fence as text that can be read, and that Mermaid's script can draw."""
+    classes = escape(" ".join(["mermaid", *more.get("classes", ())]))
+    name = more.get("id_value")
+    attribute = f' id="{escape(name)}"' if name else ""
+    return f'<pre class="{classes}"{attribute}>{escape(source, quote=False)}</pre>'
+
+
+DIAGRAMS = {"name": "mermaid", "class": "mermaid", "format": diagram}
+"""Mermaid, as superfences wants to be told of it."""
 
 
 def fences(text: str) -> list[Fence]:
@@ -90,7 +103,8 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         index = 0
         while index < len(runs):
             first = runs[index]
-            escaped = first[0] > start and text[first[0] - 1] == "\\"
+            before = text[max(first[0] - 100, start) : first[0]]
+            escaped = (len(before) - len(before.rstrip("\\"))) % 2 == 1
             partner = partners[index]
             if escaped or partner < 0:
                 index += 1

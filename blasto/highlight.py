@@ -12,6 +12,8 @@ from typing import Any
 
 from markdown.extensions import Extension
 
+from .errors import did_you_mean
+
 PLAIN = {
     "markdown.extensions.codehilite.CodeHiliteExtension": ["hilite"],
     "pymdownx.highlight.HighlightExtension": ["indent-highlight"],
@@ -43,6 +45,27 @@ def _lighter(settings: dict[str, Any]) -> dict[str, Any]:
     if settings.get("noclasses") or not isinstance(style, str):
         return {}
     return {"pygments_style": _bare(style)}
+
+
+@cache
+def knows(language: str) -> bool:
+    """Say whether Pygments has a language by that name."""
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        get_lexer_by_name(language)
+    except ClassNotFound:
+        return False
+    return True
+
+
+def suggestion(language: str) -> str:
+    """Give a hint for the name of a language that Pygments does not know."""
+    from pygments.lexers import get_all_lexers
+
+    names = {name for _, aliases, _, _ in get_all_lexers() for name in aliases}
+    return did_you_mean(language, names) or 'write "text" for code without colours'
 
 
 @cache

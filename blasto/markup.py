@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 from markupsafe import Markup
 
+from . import fences
 from .trace import digest
 
 if TYPE_CHECKING:
@@ -112,11 +113,35 @@ class Renderer:
 
             self._markdown = make(
                 extensions=[*self.extensions, *([FiguresExtension()] if self.figures else [])],
-                extension_configs=self.extensions,
+                extension_configs=self._options(),
                 output_format="html",
                 tab_length=4,
             )
         return self._markdown
+
+    def knows(self, language: str) -> bool:
+        """Say whether a language of code is known, or means something to an extension."""
+        from .highlight import knows
+
+        code = self.extensions.get("pymdownx.highlight")
+        fenced = self.extensions.get("pymdownx.superfences")
+        if code is None or fenced is None or not code.get("use_pygments", True):
+            return True
+        named = [*fenced.get("custom_fences", ()), *code.get("extend_pygments_lang", ())]
+        return (
+            language in PLAIN
+            or any(one.get("name") == language for one in named)
+            or knows(language)
+        )
+
+    def _options(self) -> dict[str, dict[str, Any]]:
+        """Give the options of all extensions, those that are functions among them."""
+        name = "pymdownx.superfences"
+        if name not in self.extensions:
+            return self.extensions
+        given = self.extensions[name]
+        custom = [fences.DIAGRAMS, *given.get("custom_fences", [])]
+        return {**self.extensions, name: {**given, "custom_fences": custom}}
 
     def render(self, body: str, resolve: Resolve, finish: Finish | None = None) -> Rendered:
         """Turn a body into HTML.
@@ -152,6 +177,9 @@ class Renderer:
             made = finish.body(made)
         return Markup(OWN_ID.sub(r"\1", FOOTNOTE.sub("", HEADINGS.sub("", made))).strip())
 
+
+PLAIN = frozenset("mermaid plain plaintext txt none nohighlight".split())
+"""Words behind a fence that are no language of Pygments and no mistake."""
 
 OPENING = re.compile(r"\s*<h1(?P<attributes>[^>]*)>(?P<inner>.*?)</h1>\s*", re.S)
 HEADERLINK = re.compile(r'<a class="headerlink"[^>]*>.*?</a>', re.S)

@@ -16,6 +16,7 @@ from . import fences, measuring, pictures, trace
 from .config import Config
 from .dimensions import Size
 from .errors import Problem, Severity
+from .markup import Renderer
 from .pages import Page
 
 KIND = "MarkdownWarning"
@@ -29,6 +30,8 @@ class Sited(measuring.Measured, Protocol):
     def settings(self) -> Config: ...
     @property
     def shown(self) -> str: ...
+    @property
+    def renderer(self) -> Renderer: ...
     def resolve(self, page: Page, written: str, attribute: str) -> str: ...
 
 
@@ -47,6 +50,8 @@ class Passage:
         self.line = line
         self._written: dict[str, str] = {}
         self._nameless: dict[str, Iterator[int]] = {}
+        if line is not None and ("```" in text or "~~~" in text):
+            self._look_at_languages()
 
     # What Markdown asks
 
@@ -66,6 +71,19 @@ class Passage:
     def inline(self, text: str) -> str:
         """Finish the HTML of a heading."""
         return text
+
+    def _look_at_languages(self) -> None:
+        """Warn of code in a language that Pygments does not know."""
+        for fence in fences.fences(self.text):
+            language = fence.language
+            if language and not self.site.renderer.knows(language):
+                from .highlight import suggestion
+
+                self.warn(
+                    f'"{language}" is no language that code can be coloured in',
+                    fence.start,
+                    suggestion(language),
+                )
 
     # What pictures ask
 

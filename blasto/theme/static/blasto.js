@@ -75,6 +75,7 @@ const reach = () => all('pre, .prose table', (box) => {
 })
 
 addEventListener('DOMContentLoaded', () => {
+	window.mermaid?.initialize({ theme: (root.dataset.theme ? root.dataset.theme === 'dark' : dark.matches) ? 'dark' : 'default' })
 	all('.toggle', themes)
 	all('.finder', finds)
 	if (navigator.clipboard) all('.highlight code', copies)

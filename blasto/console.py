@@ -166,6 +166,12 @@ def freeze_options(command: C) -> C:
         ),
         click.option("--explain", is_flag=True, help="Print why each URL was rendered."),
         click.option("--workers", type=click.IntRange(0), help="Processes; 0 for one a core."),
+        click.option(
+            "--executor",
+            default="pool",
+            metavar="NAME",
+            help="Where: pool, dask (processes of this machine) or dask:tcp://HOST:PORT.",
+        ),
         click.option("--adopt", is_flag=True, help="Publish into a folder that holds other files."),
         click.option(
             "--keep-going",

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
-from . import bodies, console, contract, reads
+from . import bodies, console, contract, crew, reads
 from .bodystore import LedgerBodies
 from .contract import Page
 from .errors import BlastoError, Problem
@@ -101,7 +101,9 @@ class Freezer(Policy):
     def freeze_options(self, **options: Any) -> Iterator[Done]:
         """Freeze with :class:`Options`; what there is to warn of is in ``report`` only."""
         options["workers"] = options.get("workers") or self.app.config.get("FREEZER_WORKERS") or 0
-        freeze = Freeze(self, Options(**options))
+        asked = Options(**options)
+        crew.check(asked.executor)
+        freeze = Freeze(self, asked)
         self.report = freeze.report
         try:
             yield from freeze.run()

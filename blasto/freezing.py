@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import diagnose, indexing, judging, linkcheck, publishing, reads, today, workers
+from . import crew, diagnose, indexing, judging, linkcheck, publishing, reads, today, workers
 from .destination import check_destination
 from .errors import BlastoError, Problem
 from .files import Digests
@@ -209,11 +209,7 @@ class Freeze:
                         yield page
                 queue = []
                 if stale and executor is None:
-                    size = count if len(stale) >= workers.FEW else 1
-                    reference = freezer.reference(self.staging, self.ledger, bodies)
-                    if reference is not None and size > 1 and workers.method() != "fork":
-                        self.today.hand_over(self.staging)
-                    executor = workers.pool(size, rendering, reference)
+                    executor, count = crew.gather(self, rendering, count, len(stale), bodies)
                 for chunk in workers.chunks(stale, count):
                     assert executor is not None
                     pending[executor.submit(workers.work, render_many, chunk)] = None

@@ -28,6 +28,7 @@ class Options:
     :param adopt: take over an output folder that blasto did not make.
     :param keep_going: publish all the same, without the URLs that have errors.
     :param workers: processes; 0 for one a core.
+    :param executor: where: ``pool``, ``dask`` or ``dask:tcp://host:port``.
     """
 
     full: bool = False
@@ -36,6 +37,7 @@ class Options:
     adopt: bool = False
     keep_going: bool = False
     workers: int = 0
+    executor: str = "pool"
 
 
 @dataclass

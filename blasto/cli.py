@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import __version__, console
+from . import __version__, console, formats
 
 APP_OPTION = click.option(
     "--app", "reference", metavar="MODULE:NAME", help="An app, a freezer or a factory to use."
@@ -45,6 +45,7 @@ def main() -> None:
     \b
     blasto serve                 look at the site while you write
     blasto freeze                publish it into build/
+    blasto check                 look for what is wrong with it
     blasto preview               look at build/ as a static host shows it
     blasto deploy                push build/ to the branch gh-pages
     """
@@ -101,6 +102,40 @@ def preview(
         freezer = project(reference).freezer
         freezer.configure(destination=destination, base_url=base_url)
         serve_frozen(freezer.root, freezer.script_name, host, port)
+
+
+@main.command()
+@APP_OPTION
+@click.option(
+    "--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml."
+)
+@click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
+@click.option("--base-url", metavar="URL", help="Where the site will be, with its path.")
+@click.option("--live", is_flag=True, help="Look at what a freeze would publish now.")
+@click.option("--host", metavar="NAME", help="The host that the site is for.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Findings to leave out.")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option(
+    "--format", "format_", type=click.Choice(list(formats.FORMATS)), default="text",
+    show_default=True, help="How findings are told: text, json, github or sarif.",
+)  # fmt: skip
+@click.option("--workers", type=click.IntRange(0), help="Processes; 0 for one a core.")
+@click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
+def check(
+    reference: str | None, content: str | None, destination: str | None, base_url: str | None, strict: bool,
+    format_: str, quiet: bool, workers: int | None, **options: Any,
+) -> None:  # fmt: skip
+    """Look for what is wrong with the site: links, pages, feeds, files."""
+    from .check import check as look
+
+    shown = console.Console(quiet=quiet)
+    with console.leaving(shown):
+        freezer = project(reference, content=content).freezer
+        freezer.configure(destination=destination, base_url=base_url)
+        done = look(freezer, count=workers or 0, **options)
+        shown.tell(done.problems, format_, done.facts, done.summary)
+        errors = [one for one in done.problems if strict or one.severity == "error"]
+        raise SystemExit(1 if errors else 0)
 
 
 @main.command()

@@ -28,6 +28,7 @@ from .options import (
     SLUGS,
     TABLE,
     TEXT,
+    TEXTS,
     ZONE,
     Option,
     WrongValueError,
@@ -99,6 +100,15 @@ class Markdown:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """What ``blasto check`` is told, ``[check]``."""
+
+    ignore: tuple[str, ...] = option(
+        TEXTS, "Findings to leave out: a rule, or `rule:PATTERN` for files and URLs.", ()
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """The whole of ``blasto.toml``, checked. Use ``dataclasses.replace`` to change it."""
 
@@ -139,6 +149,11 @@ class Config:
     search: bool = option(
         BOOL, "Full-text search of the whole site; needs `blasto[search]`.", False
     )
+    host: str = option(
+        choice("", "github", "netlify", "cloudflare", "nginx", "caddy", "file"),
+        "Who serves the site; empty for any, checked as GitHub Pages.",
+        "",
+    )
     strict: bool = option(
         BOOL, "Warnings are errors. On by itself where the environment has `CI`.", False
     )
@@ -162,6 +177,10 @@ class Config:
     )
     theme: Theme = field(
         default_factory=Theme, metadata=about(tables(Theme, "one"), "What the theme is told.")
+    )
+
+    check: Check = field(
+        default_factory=Check, metadata=about(tables(Check, "one"), "What `blasto check` is told.")
     )
 
     def __post_init__(self) -> None:
@@ -247,6 +266,7 @@ def describe() -> dict[str, tuple[Option, ...]]:
         "[theme]": options_of(Theme),
         "[theme.comments]": options_of(Comments),
         "[theme.analytics]": options_of(Analytics),
+        "[check]": options_of(Check),
     }
 
 

@@ -7,15 +7,15 @@ that ``python freeze.py`` and ``blasto freeze`` share it.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TextIO, TypeVar
 
 import click
 
+from . import formats
 from .errors import BlastoError, Problem
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -68,8 +68,11 @@ class Console:
     def paint(self, text: str, color: str, *, bold: bool = False) -> str:
         return click.style(text, fg=color, bold=bold) if self.color else text
 
-    def problem(self, problem: Problem) -> None:
-        """Print one problem: its line, the source with a caret, the hint."""
+    def problem(self, problem: Problem, at: str = "while making") -> None:
+        """Print one problem: its line, the source with a caret, the hint.
+
+        :param at: what stands before its URL.
+        """
         kind = self.paint(
             problem.severity, "red" if problem.severity == "error" else "yellow", bold=True
         )
@@ -82,7 +85,7 @@ class Console:
                 caret = " " * (len(number) + problem.column - 1) + "^"
                 self._line(self.paint(caret, "cyan"))
         if problem.url and problem.path is not None and problem.url not in str(problem):
-            self._line(f"      while making {problem.url}")
+            self._line(f"      {at} {problem.url}")
         if problem.hint:
             self._line("      " + problem.hint)
         if self.debug and problem.trace:
@@ -93,6 +96,21 @@ class Console:
             self.problem(problem)
         if len(problems) > SHOWN:
             self._line(f"blasto: {len(problems) - SHOWN} more like these")
+
+    def tell(
+        self, problems: Sequence[Problem], format: str, facts: Mapping[str, object], summary: str
+    ) -> None:
+        """Print all problems in a format of ``formats``, and for people a summary."""
+        write = formats.FORMATS[format]
+        if write is not None:
+            told = write(problems, facts)
+            if told:
+                click.echo(told)
+            return
+        for problem in problems:
+            self.problem(problem, "on")
+        if not self.quiet:
+            click.echo(summary)
 
     def _line(self, text: str) -> None:
         self.clear()
@@ -127,24 +145,14 @@ def summary(report: Reported) -> str:
 
 def as_json(report: Reported) -> str:
     """Give the same for programs."""
-    return json.dumps(
-        {
-            "urls": report.urls,
-            "rendered": report.rendered,
-            "reused": report.reused,
-            "removed": report.removed,
-            "seconds": round(report.seconds, 3),
-            "warnings": [described(problem) for problem in report.warnings],
-            "errors": [described(problem) for problem in report.errors],
-        },
-        ensure_ascii=False,
-    )
-
-
-def described(problem: Problem) -> dict[str, object]:
-    """Give a problem as plain data, without what is not known."""
-    fields = ("severity", "message", "path", "line", "column", "hint", "source", "url", "kind")
-    return {name: value for name in fields if (value := getattr(problem, name)) not in (None, "")}
+    facts = {
+        "urls": report.urls,
+        "rendered": report.rendered,
+        "reused": report.reused,
+        "removed": report.removed,
+        "seconds": round(report.seconds, 3),
+    }
+    return formats.as_json([*report.warnings, *report.errors], facts)
 
 
 def freeze_options(command: C) -> C:

@@ -149,6 +149,8 @@ class Freeze:
             self._anew()
         yield from indexing.add(self)
         judging.judge(self)
+        if publishing.shown(self):
+            return
         publishing.publish(self)
         if self.report.errors:
             raise self.freezer.failure(self.report, self.exceptions)

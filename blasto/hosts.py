@@ -1,21 +1,15 @@
-"""How a static host answers: the type that it gives to a file name, and requests for a tree.
+"""How static hosts answer: the type that they give to a file name, and what a path gets.
 
 The freezer asks whether a response's type is the one that the file will be served with;
-``statics`` serves files with it; ``blasto preview`` serves ``build/`` as GitHub Pages does.
+``statics`` serves files with it. ``check`` asks a :class:`Host` what a link leads to, and
+``preview`` serves ``build/`` with it; both look at a :class:`Names`, one of them on a disk.
 """
 
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any
-from urllib.parse import quote
-
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.security import safe_join
-from werkzeug.utils import redirect, send_file
-from werkzeug.wrappers import Request, Response
+import posixpath
+from typing import NamedTuple, Protocol
 
 # What GitHub Pages sends (it follows the mime-db registry), whatever this machine's own
 # table says. Extensions that are not here are "application/octet-stream" there too.
@@ -103,81 +97,210 @@ def agrees(name: str, kind: str, default: str = DEFAULT_TYPE) -> bool:
     return kind == served or any(kind in names and served in names for names in SAME)
 
 
-class PagesHost:
-    """A WSGI application that serves a folder as GitHub Pages does.
+# What nginx's own table says otherwise; extensions that it has not are octet streams there.
+NGINX = {
+    "xml": "text/xml", "ico": "image/x-icon", "bmp": "image/x-ms-bmp", "m4a": "audio/x-m4a",
+    "crt": "application/x-x509-ca-cert",
+}  # fmt: skip
+NGINX_KNOWS = frozenset(
+    "html htm shtml css xml gif jpeg jpg js atom rss mml txt png svg svgz tif tiff webp avif ico bmp "
+    "woff woff2 jar json doc pdf ps eps rtf xls eot ppt odp ods odt pptx xlsx docx 7z swf crt xhtml "
+    "zip wasm mp3 ogg m4a mp4 mpeg mpg mov webm m4v avi".split()
+)
 
-    :param folder: the frozen tree.
-    :param base_path: where the site lives, such as ``"/repo"``; elsewhere is 404.
+
+def nginx_type(name: str) -> str:
+    """Give the ``Content-Type`` that nginx gives to a file name, as it is installed."""
+    extension = name.rpartition(".")[2].lower()
+    if extension not in NGINX_KNOWS:
+        return DEFAULT_TYPE
+    return NGINX.get(extension) or mimetype(name)
+
+
+class Names(Protocol):
+    """The names in a tree: decoded paths without a slash at either end."""
+
+    def file(self, name: str) -> bool: ...
+    def folder(self, name: str) -> bool: ...
+
+
+class Reply(NamedTuple):
+    """What a path gets: a file with a status, or a decoded path to go on to.
+
+    ``file`` is ``None`` where there is nothing, not even a page that says so.
     """
 
-    def __init__(self, folder: Path, base_path: str = "") -> None:
-        self.folder = folder
-        self.base_path = base_path.rstrip("/")
+    status: int
+    file: str | None = None
+    location: str | None = None
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        request = Request(environ)
-        try:
-            response = self.answer(request)
-        except HTTPException as error:
-            response = Response(str(error), error.code, mimetype="text/plain")
-        body = response(environ, start_response)
-        if request.method == "HEAD" or response.status_code == 304:
-            response.close()  # no body is sent, and Werkzeug then leaves the file open
-        return body
+    @property
+    def found(self) -> bool:
+        """Whether the path leads to something."""
+        return self.status < 400
 
-    def answer(self, request: Request) -> Response:
-        if request.method not in ("GET", "HEAD"):
-            raise MethodNotAllowed(["GET", "HEAD"])
-        path = request.path
-        if self.base_path:
-            if path == self.base_path:
-                return redirect(self.base_path + "/", 301)
-            if not path.startswith(self.base_path + "/"):
-                return self.missing(request)
-            path = path[len(self.base_path) :]
-        file = self.find(path)
-        if file is not None:
-            return self.file(request, file, 200)
-        if not path.endswith("/") and self.find(path + "/") is not None:
-            # The query string goes along, as it does there.
-            query = request.query_string.decode("latin-1")
-            url = request.root_url.rstrip("/") + quote(self.base_path + path + "/")
-            return redirect(url + (f"?{query}" if query else ""), 301)
-        return self.missing(request)
 
-    def find(self, path: str) -> Path | None:
-        """Give the file that answers a decoded URL path without the base path.
+class Host:
+    """A kind of static host: GitHub Pages, and the base of the others.
 
-        A name without its ``.html`` wins over a folder of that name; a final slash means
-        a folder. Nothing outside the tree is found, whatever links lead there.
-        """
-        inside = (
-            safe_join(str(self.folder), path.strip("/")) if path.strip("/") else str(self.folder)
-        )
-        if inside is None or "\0" in path:
+    :cvar largest: bytes that a file may have.
+    :cvar most: files that a site may have.
+    :cvar rules: the files of rules that it reads, ``_redirects`` and ``_headers``.
+    """
+
+    name = "github"
+    title = "GitHub Pages"
+    largest: int | None = 100 << 20
+    most: int | None = None
+    whole: int | None = 1 << 30
+    rules = False
+
+    def content_type(self, name: str) -> str:
+        return content_type(name)
+
+    def reply(self, path: str, tree: Names) -> Reply:
+        """Say what a decoded URL path without the base path gets."""
+        name = inside(path)
+        if name is None:
+            return self.missing("", tree)
+        return self.answer(name, path.endswith("/"), tree) or self.missing(name, tree)
+
+    def answer(self, name: str, slash: bool, tree: Names) -> Reply | None:
+        """A name without its ``.html`` wins over a folder of that name."""
+        index = f"{name}/index.html" if name else "index.html"
+        if slash or not name:
+            return Reply(200, index) if tree.file(index) else None
+        for file in (name, f"{name}.html"):
+            if tree.file(file):
+                return Reply(200, file)
+        return Reply(301, location=f"/{name}/") if tree.file(index) else None
+
+    def missing(self, name: str, tree: Names) -> Reply:
+        return Reply(404, "404.html" if tree.file("404.html") else None)
+
+
+class Netlify(Host):
+    """Netlify as it is set up by itself, with pretty URLs."""
+
+    name, title, largest, whole, rules = "netlify", "Netlify", None, None, True
+
+    def reply(self, path: str, tree: Names) -> Reply:
+        return hidden(self, path, tree) or super().reply(path, tree)
+
+    def answer(self, name: str, slash: bool, tree: Names) -> Reply | None:
+        if slash and name and tree.file(f"{name}.html"):
+            return Reply(301, location=f"/{name}")
+        return super().answer(name, slash, tree)
+
+
+class Cloudflare(Host):
+    """Cloudflare Pages: pages have no ``.html``, and a 404 page may lie in any folder."""
+
+    name, title, rules = "cloudflare", "Cloudflare Pages", True
+    largest, most, whole = 25 << 20, 20_000, None
+
+    def reply(self, path: str, tree: Names) -> Reply:
+        return hidden(self, path, tree) or super().reply(path, tree)
+
+    def answer(self, name: str, slash: bool, tree: Names) -> Reply | None:
+        index = f"{name}/index.html" if name else "index.html"
+        last = name.rpartition("/")[2]
+        folder = "/" + name[: -len(last)] if last else "/"
+        if slash or not name:
+            if tree.file(index):
+                return Reply(200, index)
+            if last == "index":
+                return Reply(308, location=folder.rstrip("/") or "/")
+            return Reply(308, location=f"/{name}") if tree.file(f"{name}.html") else None
+        if tree.file(name):
+            bare = name.removesuffix(".html")
+            if last == "index.html":
+                return Reply(308, location=folder)
+            if bare == name or tree.file(bare):
+                return Reply(200, name)
+            return Reply(308, location=f"/{bare}")
+        if last == "index":
+            return Reply(308, location=folder)
+        if tree.file(f"{name}.html"):
+            return Reply(200, f"{name}.html")
+        return Reply(308, location=f"/{name}/") if tree.file(index) else None
+
+    def missing(self, name: str, tree: Names) -> Reply:
+        folder = name
+        while folder:
+            folder = folder.rpartition("/")[0]
+            page = f"{folder}/404.html" if folder else "404.html"
+            if tree.file(page):
+                return Reply(404, page)
+        if tree.file("404.html"):
+            return Reply(404, "404.html")
+        # Without one it takes the site for an application of one page.
+        return Reply(200, "index.html") if tree.file("index.html") else Reply(404)
+
+
+class Nginx(Host):
+    """nginx with the configuration of the guide: ``try_files $uri $uri/ =404``."""
+
+    name, title, largest, whole = "nginx", "nginx", None, None
+
+    def content_type(self, name: str) -> str:
+        return nginx_type(name)
+
+    def answer(self, name: str, slash: bool, tree: Names) -> Reply | None:
+        index = f"{name}/index.html" if name else "index.html"
+        if slash or not name:
+            if tree.file(index):
+                return Reply(200, index)
+            return Reply(403) if tree.folder(name) else None
+        if tree.file(name):
+            return Reply(200, name)
+        return Reply(301, location=f"/{name}/") if tree.folder(name) else None
+
+
+class Caddy(Host):
+    """Caddy with ``file_server`` and a handler for 404."""
+
+    name, title, largest, whole = "caddy", "Caddy", None, None
+
+    def answer(self, name: str, slash: bool, tree: Names) -> Reply | None:
+        index = f"{name}/index.html" if name else "index.html"
+        if name and tree.file(name):
+            return Reply(308, location=f"/{name}") if slash else Reply(200, name)
+        if not tree.file(index):
             return None
-        names = [f"{inside}/index.html"] if path.endswith("/") else [inside, f"{inside}.html"]
-        root = self.folder.resolve()
-        for file in map(Path, names):
-            try:
-                if file.is_file() and file.resolve().is_relative_to(root):
-                    return file
-            except OSError:
-                continue  # a name that no file can have
+        return Reply(200, index) if slash or not name else Reply(308, location=f"/{name}/")
+
+
+class Disk(Host):
+    """A browser that opens the files of a folder: no folder has a page of its own."""
+
+    name, title, largest, whole = "file", "a disk", None, None
+
+    def answer(self, name: str, slash: bool, tree: Names) -> Reply | None:
+        return Reply(200, name) if name and not slash and tree.file(name) else None
+
+    def missing(self, name: str, tree: Names) -> Reply:
+        return Reply(404)
+
+
+HOSTS: dict[str, Host] = {
+    host.name: host for host in (Host(), Netlify(), Cloudflare(), Nginx(), Caddy(), Disk())
+}
+DEFAULT = "github"
+
+
+def hidden(host: Host, path: str, tree: Names) -> Reply | None:
+    """Answer requests for a host's own files of rules: it does not give them out."""
+    return host.missing("", tree) if path in ("/_redirects", "/_headers") else None
+
+
+def inside(path: str) -> str | None:
+    """Give a URL path as a name in a tree, ``None`` where it would lie outside."""
+    name = path.strip("/")
+    if "\0" in name or "\\" in name:
         return None
-
-    def file(self, request: Request, file: Path, status: int) -> Response:
-        response = send_file(
-            file, request.environ, mimetype=mimetype(file.name), conditional=status == 200
-        )
-        response.headers["Content-Type"] = content_type(file.name)
-        response.status_code = status if status != 200 else response.status_code
-        return response
-
-    def missing(self, request: Request) -> Response:
-        page = self.folder / "404.html"
-        if page.is_file():
-            return self.file(request, page, 404)
-        return Response("404 Not Found", 404, mimetype="text/plain")
+    if "//" in name or f"/{name}/".find("/.") >= 0:
+        name = posixpath.normpath(name)
+        if name == "..":
+            return None
+    return None if name.startswith("../") else ("" if name == "." else name)

@@ -145,7 +145,7 @@ class LinkCheck:
         # In order, so that it does not matter which worker was the quicker.
         missing.sort(key=lambda one: one[0].url)
         known = {
-            row.url: self._recalled(row.url, site) if own is None else own
+            row.url: recalled(row.url, site) if own is None else own
             for row, _ in missing
             for own in (written(row.url),)
         }
@@ -178,30 +178,6 @@ class LinkCheck:
             row.findings = findings
             self.changed.add(row.url)
 
-    def _recalled(self, url: str, site: Site | None) -> Written:
-        """Give what the author of a page that was reused wrote, from its rendered body."""
-        target = site.target(url) if site is not None else None
-        if site is None or target is None:
-            return {}
-        shown: list[Page] = []
-        page = site.library.by_path.get(target.name) if target.kind == "page" else None
-        if target.kind == "listing":
-            kind, _, name = target.name.partition("|")
-            listing = site.library.listing(kind, name)
-            start = (target.number - 1) * listing.page_size
-            page, shown = listing.index, list(listing.members[start : start + listing.page_size])
-        with trace.recording() as past:
-            if page is not None:
-                with contextlib.suppress(BlastoError):
-                    site.rendered(page)
-                shown.append(page)
-            for one in shown:
-                with contextlib.suppress(BlastoError):
-                    site.summary(one)
-                    if one.image_source:
-                        site.resource(one, one.image_source)
-        return past.references
-
     def _problem(
         self, row: Row, link: str, wrong: str, written: tuple[str, str] | None, site: Site | None
     ) -> Problem:
@@ -214,6 +190,31 @@ class LinkCheck:
         return Problem(
             message, f"{site.shown}/{path}", line, column, hint, source, "warning", row.url
         )
+
+
+def recalled(url: str, site: Site | None) -> Mapping[str, tuple[str, str]]:
+    """Give what the author of a page that was reused wrote, from its rendered body."""
+    target = site.target(url) if site is not None else None
+    if site is None or target is None:
+        return {}
+    shown: list[Page] = []
+    page = site.library.by_path.get(target.name) if target.kind == "page" else None
+    if target.kind == "listing":
+        kind, _, name = target.name.partition("|")
+        listing = site.library.listing(kind, name)
+        start = (target.number - 1) * listing.page_size
+        page, shown = listing.index, list(listing.members[start : start + listing.page_size])
+    with trace.recording() as past:
+        if page is not None:
+            with contextlib.suppress(BlastoError):
+                site.rendered(page)
+            shown.append(page)
+        for one in shown:
+            with contextlib.suppress(BlastoError):
+                site.summary(one)
+                if one.image_source:
+                    site.resource(one, one.image_source)
+    return past.references
 
 
 def _held_back(site: Site, path: str, written: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
@@ -103,6 +104,7 @@ class Passage:
             next(self._nameless[written], None),
             "say in the brackets what it shows, for those who do not see it; "
             'of what only decorates, write <img src="…" alt="">',
+            kind="alt",
         )
 
     def _images(self, written: str) -> Iterator[int]:
@@ -119,12 +121,15 @@ class Passage:
     def _masked(self) -> str:
         return fences.masked(self.source)
 
-    def warn(self, message: str, place: int | None, hint: str | None = None) -> None:
+    def warn(
+        self, message: str, place: int | None, hint: str | None = None, kind: str = ""
+    ) -> None:
         """Report a problem that does not stop the page.
 
         :param place: index in the text, ``None`` where it is not known.
+        :param kind: the rule of ``check`` that it falls under.
         """
-        trace.warn(self.problem(message, place, hint, "warning"))
+        trace.warn(replace(self.problem(message, place, hint, "warning"), kind=kind))
 
     def problem(
         self, message: str, place: int | None, hint: str | None = None, severity: Severity = "error"

@@ -16,7 +16,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import contract
+from . import contract, trees
 from . import publish as publish_room
 from .destination import preflight
 from .errors import Problem
@@ -43,6 +43,21 @@ def publish(freeze: Freeze) -> None:
             publish_room.apply(destination, entries)
         _done(freeze)
         freeze.report.published = True
+
+
+def shown(freeze: Freeze) -> bool:
+    """Show what would be published to whoever asked for it in place of publishing it."""
+    inspect = freeze.options.inspect
+    if inspect is None:
+        return False
+    remember(freeze)
+    staged = {
+        row.path: freeze.staging.path(row.path)
+        for url, row in freeze.rows.items()
+        if row.path is not None and url in freeze.results and freeze.results[url].staged
+    }
+    inspect(trees.to_come(freeze.destination, freeze.rows.values(), staged))
+    return True
 
 
 def roll_forward(freeze: Freeze) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import Problem
+
+if TYPE_CHECKING:
+    from .trees import Tree
 
 ANEW = "LedgerWarning"
 """Kind of the warning that a ledger could not be used."""
@@ -29,6 +33,7 @@ class Options:
     :param keep_going: publish all the same, without the URLs that have errors.
     :param workers: processes; 0 for one a core.
     :param executor: where: ``pool``, ``dask`` or ``dask:tcp://host:port``.
+    :param inspect: called with the tree to come in place of publishing it.
     """
 
     full: bool = False
@@ -38,6 +43,7 @@ class Options:
     keep_going: bool = False
     workers: int = 0
     executor: str = "pool"
+    inspect: Callable[[Tree], None] | None = None
 
 
 @dataclass

@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 from . import diagnose
 from .console import Console
 from .errors import BlastoError, Problem, UsageError
-from .hosts import PagesHost
+from .preview import StaticHost
 from .site import site_of
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -52,7 +52,7 @@ def serve_frozen(folder: Path, base_path: str, host: str, port: int) -> None:
     """
     if not folder.is_dir():
         raise UsageError.at(f"there is no frozen site in {folder}", hint="run blasto freeze first")
-    _serve(HostCheck(PagesHost(folder, base_path), host), host, port, base_path)
+    _serve(HostCheck(StaticHost(folder, base_path), host), host, port, base_path)
 
 
 def live(app: Flask, host: str = "127.0.0.1", debugger: bool = False) -> Wsgi:

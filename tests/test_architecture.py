@@ -20,7 +20,7 @@ ROWS: list[str] = [
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables appearance config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences figures markup dimensions pictures search console workers cluster reads",
+    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences figures markup documents dimensions pictures search formats console workers cluster reads",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
@@ -29,10 +29,10 @@ ROWS: list[str] = [
     "site settings",
     # 5: endpoints, and the freezer
     "templating statics feeds searching views diagnose undefined linkcheck contract",
-    "finishing rendering past program frontier policy reports today publishing judging indexing crew freezing freezer",
+    "finishing rendering past program frontier policy trees reports today publishing judging indexing crew freezing freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
-    "project server deploy why clean sample_data",
+    "project preview server deploy why clean sources wholeness check sample_data",
     # 7: doors
     "cli",
 ]
@@ -41,7 +41,7 @@ TABLE = {
 }
 NO_FLASK_ABOVE = "site"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
-TYPES_ONLY = {("pages", "listings"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
+TYPES_ONLY = {("pages", "listings"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
               ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("crew", "freezing"), ("freezing", "freezer")}  # fmt: skip
 
 

@@ -45,7 +45,15 @@ def timeless(output: str) -> str:
     return re.sub(r"in \d+\.\d s", "in some time", output).strip()
 
 
-RUNS = ("python freeze.py", "python app.py", "find build", "grep ", "blasto why", "blasto freeze")
+RUNS = (
+    "python freeze.py",
+    "python app.py",
+    "find build",
+    "grep ",
+    "blasto why",
+    "blasto freeze",
+    "blasto check",
+)
 
 
 def follow(shown: list[Path], folder: Path) -> int:
@@ -87,7 +95,7 @@ def test_tutorial(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["content", "search", "routes", "existing-app", "frozen-flask", "theme"]
+    "name", ["content", "search", "routes", "existing-app", "frozen-flask", "checking", "theme"]
 )
 def test_guide(name, tmp_path):
     """The examples of a guide work together, and print what is shown."""

@@ -10,7 +10,7 @@ from wsgiref.validate import validator
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from blasto import hosts
+from blasto import hosts, preview
 
 TREE = {
     "index.html": "home",
@@ -46,7 +46,7 @@ def tree(tmp_path: Path) -> Path:
 
 def get(tree: Path, path: str, base: str = "", **options: Any) -> TestResponse:
     """Ask for a path as it stands, without the client's normalising."""
-    answer = Client(hosts.PagesHost(tree, base)).open(base + path, **options)
+    answer = Client(preview.StaticHost(tree, base)).open(base + path, **options)
     answer.get_data()
     answer.close()
     return answer
@@ -91,7 +91,7 @@ def get(tree: Path, path: str, base: str = "", **options: Any) -> TestResponse:
 def test_answers(tree: Path, base: str, path: str, status: int, body: str) -> None:
     """Each request gets what GitHub Pages would give, and nothing from outside the tree."""
     answer = get(tree, path, base.replace(" ", "%20"))
-    shown = hosts.PagesHost(tree, base)
+    shown = preview.StaticHost(tree, base)
     assert shown.base_path == base
     if " " not in base:
         assert (answer.status_code, answer.text) == (status, body)
@@ -115,7 +115,7 @@ def test_folder_without_slash(tree: Path) -> None:
 
 def test_outside_the_base_path(tree: Path) -> None:
     """The base path without its slash leads in; beside it there is nothing."""
-    client = Client(hosts.PagesHost(tree, "/repo/"))
+    client = Client(preview.StaticHost(tree, "/repo/"))
     answer = client.get("/repo")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/repo/")
     for path in ("/", "/repository/", "/file.html", "//repo/"):
@@ -156,7 +156,7 @@ def test_without_404_page(tree: Path) -> None:
 
 def test_wsgi(tree: Path) -> None:
     """It keeps to PEP 3333, whatever the answer is."""
-    app: Any = validator(hosts.PagesHost(tree))
+    app: Any = validator(preview.StaticHost(tree))
     for path in ("/", "/folder", "/nowhere", "/style.css"):
         environ: dict[str, Any] = {"PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": ""}
         setup_testing_defaults(environ)

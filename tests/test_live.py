@@ -22,7 +22,7 @@ from oddsite import FREEZE, oddities
 from sites import NOW, Project, environment
 from werkzeug.test import Client
 
-from blasto import hosts, output
+from blasto import hosts, output, preview
 from blasto import project as projects
 from blasto.sample_data import make
 
@@ -194,7 +194,7 @@ def test_every_address_answers(which: str, request: pytest.FixtureRequest) -> No
     """On a static host each href and src of each page, style sheet and feed answers with 200."""
     project: Project = request.getfixturevalue(which)
     base = "/sub/dir" if which == "based" else ""
-    client = Client(hosts.PagesHost(project.build, base))
+    client = Client(preview.StaticHost(project.build, base))
     tree = project.tree()
     crawled: set[str] = set()
     for name, data in tree.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from blasto.hosts import PagesHost
+from blasto.preview import StaticHost
 
 BASE_PATH = "/repo"
 
@@ -81,7 +81,7 @@ class Quiet(WSGIRequestHandler):
 def served(folder: Path) -> Iterator[Served]:
     """Serve a frozen tree on loopback."""
     server = make_server(
-        "127.0.0.1", 0, PagesHost(folder, BASE_PATH), threaded=True, request_handler=Quiet
+        "127.0.0.1", 0, StaticHost(folder, BASE_PATH), threaded=True, request_handler=Quiet
     )
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -59,7 +59,6 @@ class Blasto:
         root = Path(self.root if self.root is not None else app.root_path).resolve()
         site = Site(root, self._config(app, root), self.kinds)
         app.extensions["blasto"] = site
-        site.answers["sitemap"] = feeds.sitemap_digest
         blueprint = views.blueprint()
         feeds.register(blueprint)
         searching.register(blueprint, on=site.settings.search)

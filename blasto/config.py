@@ -37,6 +37,7 @@ from .options import (
     number,
     option,
     options_of,
+    several,
     tables,
 )
 from .permalinks import flask_rule
@@ -142,6 +143,11 @@ class Config:
     )
     summary_words: int = option(number(1), "Words in a summary made from the text.", 50)
     feed_limit: int = option(number(1), "Entries in a feed.", 20)
+    feed_formats: tuple[str, ...] = option(
+        several("atom", "rss", "json"), "Formats of each feed; empty for no feeds.", ("atom",)
+    )
+    feed_sections: bool = option(BOOL, "Each section with dated pages has a feed.", False)
+    feed_taxonomies: tuple[str, ...] = option(SLUGS, "Taxonomies whose terms have feeds.", ())
     feed_full: bool = option(BOOL, "Feeds carry whole texts, not summaries.", True)
     git_dates: bool = option(
         BOOL, "A page without `updated` was changed when git saw its last commit.", False

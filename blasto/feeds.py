@@ -1,81 +1,77 @@
-"""Files for machines: the Atom feed, the sitemap, robots.txt. Views over the library.
+"""Files for machines: feeds, the sitemap, robots.txt. Views over the library.
 
-Their templates (``feed.xml``, ``sitemap.xml``, ``robots.txt``) can be overridden like any
-other. Types are those that a static host gives to the file names, so that the live
-answer is the frozen one.
+Their templates (``feed.xml``, ``rss.xml``, ``feed.json``, ``sitemap.xml``,
+``sitemapindex.xml``, ``robots.txt``) can be overridden like any other. Types are those that
+a static host gives to the file names, so that the live answer is the frozen one.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, render_template
 
-from . import trace
-from .pages import Page
+from . import channels, machine, sitemaps, trace
+from .hosts import content_type
+from .listings import Listing
 from .routes import Target
-from .site import Site, current_site
-
-MACHINE = "application/xml; charset=utf-8"
+from .site import current_site
 
 
-class Place(NamedTuple):
-    """A line of the sitemap."""
+class Feed(NamedTuple):
+    """What a feed's template gets to know of the feed itself."""
 
-    url_path: str
-    changed: datetime | None
-
-
-def places(site: Site) -> list[Place]:
-    """Give every page and listing that search engines should know, by URL path."""
-    found = []
-    for url_path, target in site.routes.targets.items():
-        if target.kind == "page":
-            page: Page = site.library.by_path[target.name]
-            if page.sitemap and not page.noindex:
-                found.append(Place(url_path, page.updated or page.date))
-        elif target.kind in ("listing", "terms"):
-            found.append(Place(url_path, None))
-    return sorted(found, key=lambda place: place.url_path)
-
-
-def sitemap_digest(site: Site, name: str = "") -> str:
-    """Digest what the sitemap shows, for the freezer."""
-    return trace.digest(*(f"{place.url_path}|{place.changed}" for place in places(site)))
+    title: str
+    description: str
+    url: str
+    home_url: str
+    listing: Listing | None
 
 
 def feed(target: Target | None = None) -> Response:
-    """Answer with an Atom feed (RFC 4287) of the newest pages; 404 where none has a date."""
+    """Answer with a feed of the newest pages of a list; 404 where none has a date."""
     site = current_site
-    if site.feed_url is None:
+    form, kind, name = (target.name if target else "atom|all|").split("|")
+    listing = site.listing(kind, name)
+    shown = next((one for one in listing.feeds if one.format == form), None)
+    if shown is None:
         abort(404)
-    pages = site.latest(int(site.config.feed_limit))
+    whole = channels.is_whole(listing)
+    about = Feed(
+        site.config.title if whole else f"{listing.title} \N{EN DASH} {site.config.title}",
+        site.config.description if whole else listing.description,
+        site.absolute(shown.url),
+        site.absolute(site.home_url if whole else listing.url),
+        None if whole else listing,
+    )
+    pages = machine.newest(site, listing, int(site.config.feed_limit))
     dates = [instant for page in pages for instant in (page.updated or page.date,) if instant]
-    return _answer(render_template("feed.xml", pages=pages, updated=max(dates)))
+    file = channels.FORMATS[form].file
+    return _answer(file, pages=pages, updated=max(dates), feed=about)
 
 
 def sitemap(target: Target | None = None) -> Response:
-    """Answer with a sitemap (sitemaps.org protocol 0.9)."""
+    """Answer with a sitemap (sitemaps.org protocol 0.9), or with the index of several."""
     site = current_site
-    found = places(site)
-    trace.note("sitemap", "", sitemap_digest(site))
-    return _answer(
-        render_template(
-            "sitemap.xml",
-            places=[(site.absolute(site.href(place.url_path)), place.changed) for place in found],
-        )
-    )
+    name = target.name if target else ""
+    trace.note("sitemap", name, sitemaps.digest(site.library, site.routes, name))
+    if name == "index":
+        number = sitemaps.count(site.library, site.routes)
+        urls = [site.href(f"/sitemap-{one}.xml") for one in range(1, number + 1)]
+        return _answer("sitemapindex.xml", urls=[site.absolute(url) for url in urls])
+    found = sitemaps.part(site.library, site.routes, int(name or 0))
+    places = [(site.absolute(site.href(place.url_path)), place.changed) for place in found]
+    return _answer("sitemap.xml", places=places)
 
 
 def robots(target: Target | None = None) -> Response:
     """Answer with a robots.txt (RFC 9309) that names the sitemap."""
-    return _answer(render_template("robots.txt"), "text/plain; charset=utf-8")
+    return _answer("robots.txt")
 
 
-def _answer(text: str, kind: str = MACHINE) -> Response:
-    response = current_app.make_response(text)
-    response.headers["Content-Type"] = kind
+def _answer(template: str, **context: object) -> Response:
+    response = current_app.make_response(render_template(template, **context))
+    response.headers["Content-Type"] = content_type(template)
     return response
 
 

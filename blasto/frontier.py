@@ -28,15 +28,6 @@ if TYPE_CHECKING:
     from .routes import Target
 
 
-OWN = {
-    "not_found": "/404.html",
-    "feed": "/feed.xml",
-    "sitemap": "/sitemap.xml",
-    "robots": "/robots.txt",
-    "search": "/search/",
-}
-
-
 class Found(NamedTuple):
     """A URL to freeze.
 
@@ -242,9 +233,9 @@ class Frontier:
                 continue
             if not self._left_out(kinds.get(target.kind, f"blasto.{target.kind}"), url):
                 yield Found(url, "blasto.content", target.source)
-        for name, url in OWN.items():
-            if site.has(name) and not self._left_out(f"blasto.{name}", url):
-                yield Found(url, f"blasto.{name}", "blasto")
+        for url, target in site.machine.items():
+            if not self._left_out(f"blasto.{target.kind}", url):
+                yield Found(url, f"blasto.{target.kind}", "blasto")
         folder = self.freezer.theme_folder
         for name in sorted(os.listdir(folder)):
             if name.startswith("search.") and not site.has_search:

@@ -11,12 +11,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from markupsafe import Markup
 
 from . import trace
 from .pages import Page
+
+if TYPE_CHECKING:
+    from .channels import Channel
 
 UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 UNWEIGHTED = 1 << 30
@@ -26,7 +29,7 @@ class ListingLookups(Protocol):
     """What a listing asks of its site."""
 
     def listing_url(self, listing: Listing, number: int = 1) -> str: ...
-    def feed_url_of(self, listing: Listing) -> str | None: ...
+    def feeds_of(self, listing: Listing) -> Sequence[Channel]: ...
     def html(self, page: Page) -> Markup: ...
     def subsections(self, listing: Listing) -> Sequence[Listing]: ...
 
@@ -85,8 +88,14 @@ class Listing:
         return self._lookups.listing_url(self)
 
     @property
+    def feeds(self) -> Sequence[Channel]:
+        """The feeds of the listing, one in each format."""
+        return self._lookups.feeds_of(self)
+
+    @property
     def feed_url(self) -> str | None:
-        return self._lookups.feed_url_of(self)
+        """The URL of the first of them, ``None`` where there is none."""
+        return next((one.url for one in self.feeds), None)
 
     @property
     def sections(self) -> Sequence[Listing]:

@@ -158,7 +158,7 @@ def several(*known: str) -> Type:
     one = choice(*known)
 
     def read(value: Any) -> tuple[str, ...]:
-        return tuple(one.read(word) for word in _texts(value))
+        return tuple(dict.fromkeys(one.read(word) for word in _texts(value)))
 
     return Type(f"list of {one.name}", read, _comma(read))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from . import output
+from . import channels, output
 from .config import FILE, Config
 from .errors import BlastoError, Problem, did_you_mean
 from .library import Library
@@ -27,9 +27,10 @@ CONVERTER = re.compile(r"<(?:[a-z_]+(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>
 class Target:
     """What a URL leads to.
 
-    :param kind: ``page``, ``listing``, ``terms``, ``alias``, ``asset`` or ``public``; or
-        one of :data:`MACHINE`.
-    :param name: the page's path; ``kind|name`` of a listing; the taxonomy; the file.
+    :param kind: ``page``, ``listing``, ``terms``, ``alias``, ``asset``, ``public`` or
+        ``feed``; or what ``machine`` has.
+    :param name: the page's path; ``kind|name`` of a listing, of a feed ``format|kind|name``;
+        the taxonomy; the file.
     :param number: slice of a listing, from 1.
     :param source: the file behind it, or words for what else it is made from.
     """
@@ -57,16 +58,6 @@ class Target:
     def file(self) -> str | None:
         """The file to mend, if there is one."""
         return self.source if self.kind in ("page", "alias", "asset", "public") else None
-
-
-#: What a site has by itself, where no file of its own stands at that URL.
-MACHINE = {
-    "/feed.xml": Target("feed", "", source="blasto"),
-    "/sitemap.xml": Target("sitemap", "", source="blasto"),
-    "/robots.txt": Target("robots", "", source="blasto"),
-    "/search/": Target("search", "", source="blasto"),
-    "/404.html": Target("not_found", "", source="blasto"),
-}
 
 
 class Routes:
@@ -106,6 +97,7 @@ class Routes:
             for page in library.by_path.values()
             if page.is_index and page.folder and not library._has_pages(page.folder)
         }
+        self._add_feeds()
         for path in assets:
             url = self.assets[path] = composed(self.asset_path(path))
             self._add(url, Target("asset", path, source=f"{config.content}/{path}"))
@@ -183,6 +175,25 @@ class Routes:
             source = f'{taxonomy} "{listing.title}"'
             if self._add(base, Target("listing", f"{taxonomy}|{listing.name}", source=source)):
                 self._add_slices(listing, base)
+
+    def _add_feeds(self) -> None:
+        """Give sections and terms their feeds; those of the whole are in ``machine``."""
+        library, config = self.library, self.config
+        listings = [library.listing("section", name) for name in library.sections if name]
+        for taxonomy in config.feed_taxonomies:
+            if taxonomy in config.taxonomies:
+                listings += library.terms(taxonomy).values()
+        for listing in listings:
+            if channels.has_feed(config, library, listing):
+                for form in config.feed_formats:
+                    target = Target("feed", f"{form}|{listing.kind}|{listing.name}",
+                                    source=f"the feed of {self.listing_path(listing)}")  # fmt: skip
+                    self._add(self.feed_path(listing, form), target)
+
+    def feed_path(self, listing: Listing, form: str) -> str:
+        """Give the URL path of a listing's feed in a format."""
+        base = "/" if channels.is_whole(listing) else self.listing_path(listing)
+        return base[: base.rindex("/") + 1] + channels.FORMATS[form].file
 
     def _add_alias(self, page: Page, alias: str) -> None:
         source = f"{self.config.content}/{page.path}"

@@ -21,7 +21,21 @@ from flask import current_app, has_request_context, request
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
-from . import bodies, files, links, measuring, menus, output, reads, search, trace
+from . import (
+    bodies,
+    channels,
+    files,
+    links,
+    machine,
+    measuring,
+    menus,
+    output,
+    reads,
+    search,
+    sitemaps,
+    trace,
+)
+from .channels import Channel
 from .config import Config
 from .contents import Contents, Spread, serially
 from .data import Data
@@ -31,7 +45,7 @@ from .listings import Listing
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .noting import Settings, setting_digest
 from .pages import Page
-from .routes import MACHINE, Routes, Target
+from .routes import Routes, Target
 
 
 class Site:
@@ -50,6 +64,7 @@ class Site:
         self._library: Library | None = None
         self._routes: Routes | None = None
         self._contents: Contents | None = None
+        self._machine: Mapping[str, Target] | None = None
         self.answers: dict[str, Callable[[Site, str], str]] = {}
         """Today's digest of observations that other rooms note, by kind."""
         self._stamp: object = None
@@ -86,7 +101,7 @@ class Site:
 
     def forget(self) -> None:
         """Read content again when it is asked for next."""
-        self._library = self._routes = self._contents = None
+        self._library = self._routes = self._contents = self._machine = None
         self._stamp = None
 
     def load(
@@ -117,6 +132,7 @@ class Site:
         self._library = Library(published, self.settings)
         for page in self._library.by_path.values():
             page.bind(self)
+        self._machine = None
         self._routes = Routes(self._library, self.settings, contents.assets, contents.public)
 
     def refresh(self, **changes: bool) -> None:
@@ -306,22 +322,23 @@ class Site:
     def listing_url(self, listing: Listing, number: int = 1) -> str:
         return self.href(self.routes.listing_path(listing, number))
 
-    def feed_url_of(self, listing: Listing) -> str | None:
-        return self.feed_url if listing.kind in ("section", "all") and not listing.name else None
+    def feeds_of(self, listing: Listing) -> list[Channel]:
+        """Give the feeds of a listing, one in each of ``feed_formats``."""
+        return machine.feeds(self, listing)
 
     @property
     def home_url(self) -> str:
         return self.href("/")
 
     @property
-    def feed_url(self) -> str | None:
-        """The URL of the Atom feed, ``None`` where no page has a date."""
-        trace.note("feed", "", str(self.has_feed))
-        return self.href("/feed.xml") if self.has_feed else None
+    def feeds(self) -> list[Channel]:
+        """The feeds of the whole site; none where no page has a date."""
+        return self.feeds_of(self.library.listing("all"))
 
     @property
-    def has_feed(self) -> bool:
-        return bool(self.library.listing("all").members)
+    def feed_url(self) -> str | None:
+        """The URL of the first of them, ``None`` where there is none."""
+        return next((one.url for one in self.feeds), None)
 
     @property
     def search_url(self) -> str | None:
@@ -333,11 +350,12 @@ class Site:
     def has_search(self) -> bool:
         return self.settings.search and search.program() is not None
 
-    def has(self, kind: str) -> bool:
-        """Tell whether the site has a file for machines, or any other kind of target."""
-        if kind == "search":
-            return self.has_search
-        return kind != "feed" or self.has_feed
+    @property
+    def machine(self) -> Mapping[str, Target]:
+        """What the site has by itself, by URL path: feeds, sitemap, robots.txt, 404.html."""
+        if self._machine is None:
+            self._machine = machine.targets(self.settings, self.library, self.routes)
+        return self._machine
 
     def absolute(self, url: str) -> str:
         """Give a URL with scheme and host, those of ``base_url``."""
@@ -352,8 +370,7 @@ class Site:
 
     def target(self, url_path: str) -> Target | None:
         """Tell what a decoded URL path leads to."""
-        found = self.routes.targets.get(url_path) or MACHINE.get(url_path)
-        return found if found is not None and self.has(found.kind) else None
+        return self.routes.targets.get(url_path) or self.machine.get(url_path)
 
     def resolve(self, page: Page, written: str, attribute: str) -> str:
         """Give the URL for a link or image of a page's text."""
@@ -397,9 +414,11 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "url": lambda site, name: site.routes.pages.get(name, ""),
     "asset": lambda site, name: site.routes.assets.get(name, ""),
     "route": lambda site, name: str(name in site.routes.targets),
-    "feed": lambda site, _: str(site.has_feed),
+    "feed": lambda site, name: channels.answer_feed(site.settings, site.library, name),
     "file": lambda _, name: reads.digest(name),
     "image": measuring.answer,
+    "newest": lambda site, name: channels.answer_newest(site.library, name),
+    "sitemap": lambda site, name: sitemaps.digest(site.library, site.routes, name),
     "search": lambda site, _: str(site.has_search),
     "menu": lambda site, _: menus.digest(site),
 }

@@ -145,6 +145,16 @@ def iso_date(given: date | datetime | str | None) -> str:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
+def rfc822_date(given: date | datetime | str | None) -> str:
+    """Format a date as RSS asks, in English on any machine."""
+    value = as_date(given)
+    if value is None:
+        return ""
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=current_site.settings.zone)
+    return f"{DAYS[value.weekday()][:3]}, {value:%d} {MONTHS[value.month - 1][:3]} {value:%Y %H:%M:%S %z}"
+
+
 def absolute_url(url: str) -> str:
     """Give a URL with scheme and host."""
     return current_site.absolute(str(url))
@@ -232,6 +242,7 @@ def xml_text(text: str) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "date": format_date,
     "isodate": iso_date,
+    "rfc822_date": rfc822_date,
     "absolute_url": absolute_url,
     "absolute_html": absolute_html,
     "slug": term_slug,

@@ -95,7 +95,8 @@ def test_tutorial(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["content", "search", "routes", "existing-app", "frozen-flask", "checking", "theme"]
+    "name",
+    ["content", "feeds", "search", "routes", "existing-app", "frozen-flask", "checking", "theme"],
 )
 def test_guide(name, tmp_path):
     """The examples of a guide work together, and print what is shown."""

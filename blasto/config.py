@@ -26,9 +26,11 @@ from .options import (
     PERMALINK,
     PERMALINKS,
     SLUGS,
+    SORT,
     TABLE,
     TEXT,
     TEXTS,
+    WEIGHTS,
     ZONE,
     Option,
     WrongValueError,
@@ -80,7 +82,10 @@ class Section:
     )
     layout: str = option(LAYOUT, "How its pages are shown; empty for the theme's.", "")
     sort: str = option(
-        choice("", "date", "weight", "title"), "Order of its pages; empty for the layout's.", ""
+        SORT,
+        "Order of its pages: `date` (newest first), `weight`, `title` or any key, with `-` in "
+        "front from high to low; empty for the layout's.",
+        "",
     )
     paginate: int = option(number(0), "Pages in one slice of its list; 0 for the site's.", 0)
     feed: bool = option(BOOL, "Whether it has a feed of its own.", False)
@@ -106,6 +111,17 @@ class Check:
 
     ignore: tuple[str, ...] = option(
         TEXTS, "Findings to leave out: a rule, or `rule:PATTERN` for files and URLs.", ()
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Related:
+    """Which pages are related, ``[related]``."""
+
+    count: int = option(number(0), "How many related pages a page shows.", 0)
+    weights: dict[str, int] = field(
+        default_factory=lambda: {"tags": 2, "categories": 1},
+        metadata=about(WEIGHTS, "What a shared term of each taxonomy counts; `authors` too."),
     )
 
 
@@ -167,6 +183,9 @@ class Config:
     taxonomies: tuple[str, ...] = option(
         SLUGS, "Front-matter keys whose terms get lists.", ("tags", "categories")
     )
+    archives: str = option(
+        choice("", "year", "month"), "Lists of dated pages at `/archive/`, by year or month.", ""
+    )
     params: dict[str, Any] = field(
         default_factory=dict, metadata=about(TABLE, "Free values for templates.")
     )
@@ -177,6 +196,9 @@ class Config:
     permalinks: dict[str, str] = field(
         default_factory=dict,
         metadata=about(PERMALINKS, "Short for `permalink` of several sections."),
+    )
+    related: Related = field(
+        default_factory=Related, metadata=about(tables(Related, "one"), "Related pages.")
     )
     markdown: Markdown = field(
         default_factory=Markdown, metadata=about(tables(Markdown, "one"), "The Markdown engine.")
@@ -268,6 +290,7 @@ def describe() -> dict[str, tuple[Option, ...]]:
         "": options_of(Config, ENV),
         "[[menu]]": options_of(MenuItem),
         "[sections.NAME]": options_of(Section),
+        "[related]": options_of(Related),
         "[markdown]": options_of(Markdown),
         "[theme]": options_of(Theme),
         "[theme.comments]": options_of(Comments),

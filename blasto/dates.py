@@ -28,9 +28,10 @@ _WORDS = re.compile(
     rf"\s+(?P<year>\d{{4}})(?:,?\s+(?:at\s+)?{_TIME})?",
     re.ASCII | re.IGNORECASE,
 )
-_MONTHS = (
-    "january february march april may june july august september october november december"
+MONTHS = (
+    "January February March April May June July August September October November December"
 ).split()
+_MONTHS = [name.lower() for name in MONTHS]
 #: The longest text that can be a date: longer ones are not even looked at.
 _LONGEST = 80
 

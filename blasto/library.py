@@ -7,21 +7,23 @@ answer today: ``page:blog/hello.md``, ``listing:section|blog|0|10``, ``nav:guide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from . import trace
+from .answers import Answers
 from .config import Config, Section
 from .errors import BlastoError, did_you_mean
-from .listings import UNWEIGHTED, Listing, in_order, slices, term_slug
+from .listings import UNWEIGHTED, Listing, in_order, term_slug
 from .pages import MARKDOWN, Page
+from .related import Related
+from .terms import ALWAYS, ARCHIVE, grouped, in_sequence, period_title, periods, speakers
 
 EPOCH = datetime(1, 1, 1, tzinfo=UTC)
-MANY = 300
 OPEN_ALL = 60
 
 
-class Library:
+class Library(Answers):
     """All published pages and the questions that templates and views ask.
 
     :param pages: the pages to publish; order does not matter.
@@ -32,13 +34,19 @@ class Library:
         self.config = config
         self.by_path = {page.path: page for page in sorted(pages, key=lambda page: page.path)}
         self.indexes: dict[str, Page] = {}
+        kinds = {*config.taxonomies, *([ARCHIVE] if config.archives else [])}
+        self.speakers = speakers(self.by_path.values(), kinds)
+        self.speaks_for = {
+            page.path: term for term, found in self.speakers.items() for page in found
+        }
+        placed = [page for page in self.by_path.values() if page.path not in self.speaks_for]
         folders: dict[str, list[Page]] = {"": []}
-        for page in self.by_path.values():
+        for page in placed:
             if page.is_index:
                 self.indexes.setdefault(page.folder, page)
-        self._crowded = _with_pages(self.by_path.values())
+        self._crowded = _with_pages(placed)
         self._beside = self._pages_beside()
-        for page in self.by_path.values():
+        for page in placed:
             folder = page.folder
             if page.is_index and folder and not self._has_pages(folder):
                 folder = folder.rpartition("/")[0]
@@ -52,6 +60,7 @@ class Library:
         self._layouts: dict[str, str] = {}
         self._listings: dict[tuple[str, str], Listing] = {}
         self._terms: dict[str, dict[str, Listing]] = {}
+        self._related: Related | None = None
         self._around: dict[str, dict[str, tuple[Page | None, Page | None]]] = {}
         self._children: dict[str, list[str]] = {}
         for folder in sorted(folders):
@@ -90,7 +99,7 @@ class Library:
 
     def speaks(self, page: Page) -> bool:
         """Tell whether a page is the index of a section other than the whole site."""
-        if page.is_index:
+        if page.is_index and page.path not in self.speaks_for:
             return bool(page.folder) and self.section_name(page) == page.folder
         return page.path in self._beside
 
@@ -103,6 +112,8 @@ class Library:
 
     def section_name(self, page: Page) -> str:
         """Give the section that a page belongs to; an index belongs to its own."""
+        if page.path in self.speaks_for:
+            return ""
         name = page.folder
         if page.is_index:
             if not self._has_pages(name):
@@ -174,11 +185,13 @@ class Library:
 
     def _make(self, kind: str, name: str) -> Listing:
         if kind == "all":
-            dated = [page for page in self.by_path.values() if page.listed and page.date]
-            return Listing(kind, name, self.config.title, in_order(dated, "date"))
+            return Listing(kind, name, self.config.title, in_order(self._dated(), "date"))
         if kind == "section" and name in self._members:
             return self._section(name)
-        if kind in self.config.taxonomies:
+        if kind in (*self.config.taxonomies, *ALWAYS) or (kind == ARCHIVE and self.config.archives):
+            if not name:
+                pages = self.listing("all").members if kind == ARCHIVE else ()
+                return self._term(kind, "", kind.replace("-", " ").capitalize(), pages)
             terms = self.terms(kind)
             if name in terms or (name := term_slug(name)) in terms:
                 return terms[name]
@@ -211,19 +224,68 @@ class Library:
             or (self.config.paginate if layout == "blog" else UNWEIGHTED),
         )
 
+    def _dated(self) -> list[Page]:
+        speaking = self.speaks_for
+        return [p for p in self.by_path.values() if p.listed and p.date and p.path not in speaking]
+
     def terms(self, taxonomy: str) -> dict[str, Listing]:
-        """Give the terms of a taxonomy by slug, sorted by slug."""
+        """Give the terms of a taxonomy by slug, sorted by slug; of archives the newest first."""
         if taxonomy not in self._terms:
-            grouped: dict[str, tuple[str, list[Page]]] = {}
-            for page in self.by_path.values():
-                for term in page.taxonomies.get(taxonomy, ()) if page.listed else ():
-                    grouped.setdefault(term_slug(term), (term, []))[1].append(page)
+            if taxonomy == ARCHIVE:
+                found = periods(self._dated(), self.config.archives)
+                made = {name: (period_title(name), pages) for name, pages in found.items()}
+            else:
+                pages = (p for p in self.by_path.values() if p.path not in self.speaks_for)
+                made = grouped(pages, taxonomy)
+                for kind, slug in self.speakers:
+                    if kind == taxonomy and slug:
+                        made.setdefault(slug, (slug, []))
             self._terms[taxonomy] = {
-                slug: Listing(taxonomy, slug, title, in_order(_unique(pages), "date"),
-                              page_size=self.config.paginate)
-                for slug, (title, pages) in sorted(grouped.items())
-            }  # fmt: skip
+                slug: self._term(taxonomy, slug, *made[slug])
+                for slug in sorted(made, reverse=taxonomy == ARCHIVE)
+            }
         return self._terms[taxonomy]
+
+    def _term(self, kind: str, name: str, title: str, pages: Sequence[Page]) -> Listing:
+        """Make the list of a term, or of a whole taxonomy where ``name`` is empty."""
+        settings = self.settings(kind)
+        index = self.speakers.get((kind, name), [None])[0]
+        order = settings.sort or "date"
+        own_order = kind == "series" and not settings.sort
+        said = settings if not name else Section()
+        return Listing(
+            kind,
+            name,
+            said.title or (index.title if index else title),
+            in_sequence(pages) if own_order else in_order(pages, order),
+            index=index,
+            description=said.description or (index.description if index else ""),
+            nav_title=index.nav_title if index else "",
+            page_size=settings.paginate or self.config.paginate,
+        )
+
+    def periods(self, name: str) -> list[Listing]:
+        """Give the years of the archive, or the months of a year, the newest first."""
+        return [
+            listing
+            for listing in (self.terms(ARCHIVE).values() if self.config.archives else ())
+            if listing.name.rpartition("/")[0] == name
+        ]
+
+    def author_page(self, slug: str) -> Page | None:
+        """Give the page that speaks for an author."""
+        found = self.speakers.get(("authors", slug), [None])[0]
+        if found is None and "authors" not in self.config.taxonomies:
+            names = (f"authors/{slug}{end}" for end in (".md", "/index.md", "/_index.md"))
+            found = next((self.by_path[name] for name in names if name in self.by_path), None)
+        return found
+
+    def related(self, page: Page, count: int) -> list[Page]:
+        """Give the pages that share most terms with a page."""
+        if self._related is None:
+            pages = [p for p in self.by_path.values() if p.listed and p.path not in self.speaks_for]
+            self._related = Related(pages, self.config.related.weights)
+        return self._related.to(page, count)
 
     def around(self, page: Page) -> tuple[Page | None, Page | None]:
         """Give the pages before and after one in its section's order, older first in a blog."""
@@ -242,113 +304,6 @@ class Library:
                 )
             }
         return self._around[section].get(page.path, (None, None))
-
-    # Answers, for the freezer
-
-    def answer(self, kind: str, name: str) -> str:
-        """Give today's digest of an observation, ``""`` where nothing answers to it."""
-        make: Callable[[str], str] | None = getattr(self, f"_answer_{kind}", None)
-        return make(name) if make else ""
-
-    def _answer_page(self, name: str) -> str:
-        page = self.by_path.get(name)
-        if page is None:
-            return ""
-        # Whether it speaks for a folder beside it is seen from its own page.
-        return page.meta_digest + ("|beside" if name in self._beside else "")
-
-    def _answer_body(self, name: str) -> str:
-        page = self.by_path.get(name)
-        return page.digest if page else ""
-
-    def _answer_listing(self, name: str) -> str:
-        kind, term, start, stop = name.split("|")
-        try:
-            return self.listing(kind, term).digest(int(start), int(stop))
-        except BlastoError:
-            return ""
-
-    def _answer_count(self, name: str) -> str:
-        kind, _, term = name.partition("|")
-        try:
-            return str(len(self.listing(kind, term).members))
-        except BlastoError:
-            return ""
-
-    def _answer_place(self, name: str) -> str:
-        page = self.by_path.get(name)
-        return self.section_name(page) if page else ""
-
-    def _answer_slices(self, name: str) -> str:
-        kind, _, term = name.partition("|")
-        try:
-            return str(slices(self.listing(kind, term)))
-        except BlastoError:
-            return ""
-
-    def _answer_size(self, name: str) -> str:
-        kind, _, term = name.partition("|")
-        try:
-            return str(self.listing(kind, term).page_size)
-        except BlastoError:
-            return ""
-
-    def _answer_term(self, name: str) -> str:
-        """Give a term's title: it is written as in the first page that has it."""
-        kind, _, term = name.partition("|")
-        try:
-            return self.listing(kind, term).title
-        except BlastoError:
-            return ""
-
-    def _answer_terms(self, name: str) -> str:
-        terms = self.terms(name).values()
-        return trace.digest(*(f"{term.name}|{term.title}|{len(term.members)}" for term in terms))
-
-    def _answer_around(self, name: str) -> str:
-        page = self.by_path.get(name)
-        if page is None:
-            return ""
-        return trace.digest(
-            *(side.path + side.meta_digest if side else "" for side in self.around(page))
-        )
-
-    def _answer_section(self, name: str) -> str:
-        """Digest what a section is called and shows of itself, its pages aside."""
-        if name not in self._members:
-            return ""
-        listing = self.listing("section", name)
-        index = listing.index.meta_digest if listing.index else ""
-        return trace.digest(
-            listing.title, listing.nav_title, listing.description, listing.layout, index
-        )
-
-    def _answer_layout(self, name: str) -> str:
-        return self.layout(name) if name in self._members else ""
-
-    def _answer_children(self, name: str) -> str:
-        return trace.digest(
-            *(item.name + self._answer_section(item.name) for item in self.children(name))
-        )
-
-    def _answer_nav(self, name: str) -> str:
-        """Digest what a tree of navigation shows of a section and all below it."""
-        if not name:
-            groups = self.documentation()
-            return trace.digest(*(f"{group.name}|{group.nav_title}|{group.index and group.index.permalink}" for group in groups),
-                                str(self.is_small(groups)))  # fmt: skip
-        if name not in self._members:
-            return ""
-        listing = self.listing("section", name)
-        parts = [listing.name, listing.nav_title, str(listing.index and listing.index.permalink)]
-        if len(listing.members) <= MANY:
-            parts += [f"{page.path}|{page.nav_title}|{page.slug}|{page.permalink}"
-                      for page in listing.members]  # fmt: skip
-        return trace.digest(*parts, *(self._answer_nav(item.name) for item in self.children(name)))
-
-    def _answer_pages(self, name: str) -> str:
-        """Digest all pages' metadata: for questions that have no name."""
-        return trace.digest(*(page.path + page.meta_digest for page in self.by_path.values()))
 
 
 def _with_pages(pages: Iterable[Page]) -> set[str]:
@@ -369,7 +324,3 @@ def _title(name: str, config: Config) -> str:
         return config.title
     text = name.rpartition("/")[2].lstrip("_").replace("-", " ").replace("_", " ").strip()
     return text[:1].upper() + text[1:] if text else name
-
-
-def _unique(pages: Iterable[Page]) -> list[Page]:
-    return list({page.path: page for page in pages}.values())

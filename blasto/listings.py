@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from . import trace
 from .pages import Page
+from .queries import natural, sort_by
 
 if TYPE_CHECKING:
     from .channels import Channel
@@ -99,12 +100,12 @@ class Listing:
 
     @property
     def sections(self) -> Sequence[Listing]:
-        """The sections right below this one."""
+        """The sections right below this one; the months of a year's archive."""
         return self._lookups.subsections(self)
 
     @property
     def html(self) -> Markup:
-        """The text of the section's ``_index.md``, empty without one."""
+        """The text of the page that speaks for the list, empty without one."""
         return self._lookups.html(self.index) if self.index is not None else Markup()
 
     def paginate(self, number: int) -> Pagination:
@@ -168,8 +169,13 @@ def slices(listing: Listing) -> int:
 def in_order(pages: Sequence[Page], order: str) -> list[Page]:
     """Sort pages; never raises, whatever dates and weights there are.
 
-    :param order: ``"date"`` newest first, ``"weight"`` (then title) or ``"title"``.
+    :param order: ``"date"`` newest first, ``"weight"`` (then title), ``"title"``, or any
+        key as :func:`.queries.sort_by` takes it, ties by title.
     """
+    if order.removeprefix("-") not in ("date", "weight", "title"):
+        return sort_by(in_order(pages, "title"), order)
+    if order.startswith("-"):
+        return in_order(pages, order[1:])[::-1]
     if order == "date":
         by_path = sorted(pages, key=lambda page: page.path)
         return sorted(by_path, key=lambda page: page.date or UNDATED, reverse=True)
@@ -181,15 +187,6 @@ def in_order(pages: Sequence[Page], order: str) -> list[Page]:
             page.path,
         ),
     )
-
-
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """Give a sort key under which ``2`` comes before ``10``."""
-    return [
-        (0, int(part), "") if part.isdecimal() else (1, 0, part)
-        for part in re.split(r"(\d+)", text.casefold())
-        if part
-    ]
 
 
 def term_slug(term: str) -> str:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from . import trace
+from .answers import MANY
 from .config import Config
-from .library import MANY, Library
+from .library import Library
 from .listings import Listing
 from .pages import Page
 from .routes import Routes
@@ -44,6 +45,7 @@ class Navigable(Protocol):
     @property
     def current(self) -> Page | Listing | None: ...
     def href(self, url_path: str) -> str: ...
+    def listing(self, kind: str, name: str = "") -> Listing: ...
     def page_url(self, page: Page) -> str: ...
     def listing_url(self, listing: Listing, number: int = 1) -> str: ...
 
@@ -176,7 +178,10 @@ def breadcrumbs(site: Navigable) -> list[Item]:
         listing = library.listing("section", name)
         found.append(Item(listing.nav_title or listing.title, site.listing_url(listing)))
     if isinstance(current, Listing) and current.kind != "section":
-        found.append(Item(current.kind.capitalize(), site.href(f"/{current.kind}/")))
+        parts = ["", *current.name.split("/")[:-1]] if current.name else []
+        for depth in range(len(parts)):
+            above = site.listing(current.kind, "/".join(parts[1 : depth + 1]))
+            found.append(Item(above.nav_title or above.title, site.listing_url(above)))
     own = site.href(url_path)
     if not found or found[-1].url != own:
         title = current.nav_title or current.title

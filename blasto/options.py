@@ -274,6 +274,28 @@ def _properties(value: Any) -> dict[str, Any]:
     return table
 
 
+def _sort(value: Any) -> str:
+    text = _text(value)
+    known = ("date", "weight", "title")
+    near = did_you_mean(text, known)
+    if near is not None and text.removeprefix("-") not in known:
+        raise WrongValueError(f'must be a key, not "{text}"', near)
+    if text and not re.fullmatch(r"-?[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*", text):
+        raise WrongValueError(f'must be a key, not "{text}"', 'write it as "title" or "-price"')
+    return text
+
+
+def _weights(value: Any) -> dict[str, int]:
+    return {name: _each_weight(name, one) for name, one in _table(value).items()}
+
+
+def _each_weight(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        what = f'must give "{name}" a whole number, at least 0, not {named(value)}'
+        raise WrongValueError(what, inside=name)
+    return value
+
+
 def _extensions(value: Any) -> dict[str, dict[str, Any]]:
     if isinstance(value, (list, tuple)):
         return {name: {} for name in _texts(value)}
@@ -301,6 +323,8 @@ ZONE = Type("time zone", _zone, _zone)
 LANGUAGE = Type("language", _language, _language)
 FOLDER = Type("folder", _folder, _folder)
 TEXTS = Type("list of text", _texts, _comma(_texts))
+SORT = Type("key", _sort)
+WEIGHTS = Type("numbers by taxonomy", _weights)
 SLUGS = Type("list of names", _slugs, _comma(_slugs))
 PERMALINK = Type("URL rule", _permalink)
 PERMALINKS = Type("URL rules by section", _table, each=PERMALINK)

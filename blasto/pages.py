@@ -19,8 +19,10 @@ from . import trace
 from .errors import Problem
 
 if TYPE_CHECKING:
+    from .authors import Author
     from .listings import Listing
     from .markup import Heading
+    from .terms import Part
 
 INDEX_NAMES = ("_index", "index", "README", "readme")
 MARKDOWN = (".md", ".markdown", ".mdown")
@@ -40,6 +42,9 @@ class Lookups(Protocol):
     def section_of(self, page: Page) -> Listing | None: ...
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]: ...
     def terms_of(self, page: Page, taxonomy: str) -> Sequence[Listing]: ...
+    def author(self, key: str) -> Author: ...
+    def part_of(self, page: Page) -> Part | None: ...
+    def related_to(self, page: Page) -> Sequence[Page]: ...
     def resource(self, page: Page, target: str) -> str | None: ...
     def layout_of(self, page: Page) -> str: ...
     def typed(self, page: Page) -> object: ...
@@ -69,7 +74,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     taxonomies: dict[str, list[str]] = {}
     series: str | None = None
     series_order: int | None = None
-    authors: list[str] = []
+    author_names: list[str] = []
     image_source: str | None = None
     image_alt: str = ""
     lang: str | None = None
@@ -204,6 +209,21 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     def terms(self, taxonomy: str = "tags") -> Sequence[Listing]:
         """Give the page's terms as listings, in the order they were written."""
         return self._site.terms_of(self, taxonomy)
+
+    @property
+    def authors(self) -> Sequence[Author]:
+        """Who wrote it: each is text, the name, and knows ``url``, ``bio``, ``image``."""
+        return [self._site.author(key) for key in self.author_names]
+
+    @property
+    def part(self) -> Part | None:
+        """Its place in its series, ``None`` where it has no series."""
+        return self._site.part_of(self) if self.series else None
+
+    @property
+    def related(self) -> Sequence[Page]:
+        """Pages that share terms with it, as many as ``related.count`` says."""
+        return self._site.related_to(self)
 
     def __repr__(self) -> str:
         return f"<Page {self.path}>"

@@ -172,7 +172,7 @@ def assemble(
         taxonomies=taxonomies,
         series=known.get("series"),
         series_order=known.get("series_order"),
-        authors=known.get("authors", []),
+        author_names=known.get("authors", []),
         image_source=known.get("image"),
         image_alt=known.get("image_alt", ""),
         lang=known.get("lang"),

@@ -19,6 +19,7 @@ from .library import Library
 from .listings import Listing
 from .pages import MARKDOWN, Page
 from .permalinks import flask_rule
+from .terms import ARCHIVE
 
 CONVERTER = re.compile(r"<(?:[a-z_]+(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
 
@@ -51,7 +52,9 @@ class Target:
     def written(self) -> bool:
         """Whether somebody wrote what stands there, as a list of pages is not."""
         return self.file is not None or (
-            self.kind == "listing" and self.number == 1 and self.source.endswith(MARKDOWN)
+            self.kind in ("listing", "terms")
+            and self.number == 1
+            and self.source.endswith(MARKDOWN)
         )
 
     @property
@@ -90,7 +93,7 @@ class Routes:
                 )  # fmt: skip
         for name in library.sections:
             self._add_section(name)
-        for taxonomy in config.taxonomies:
+        for taxonomy in (*config.taxonomies, *([ARCHIVE] if config.archives else [])):
             self._add_taxonomy(taxonomy)
         self._bundles = {
             page.folder: page
@@ -138,7 +141,12 @@ class Routes:
             return
         self.pages[page.path] = url
         name = page.folder
-        if (
+        term = self.library.speaks_for.get(page.path)
+        if term is not None:
+            kind = "listing" if term[1] or term[0] == ARCHIVE else "terms"
+            named = f"{term[0]}|{term[1]}" if kind == "listing" else term[0]
+            self._add(url, Target(kind, named, source=source))
+        elif (
             page.is_index
             and page.path.rpartition("/")[2].startswith("_index")
             and page.permalink is None
@@ -169,12 +177,22 @@ class Routes:
         terms = self.library.terms(taxonomy)
         if not terms:
             return
-        self._add(f"/{taxonomy}/", Target("terms", taxonomy, source=f'the taxonomy "{taxonomy}"'))
+        whole = self.library.listing(taxonomy)
+        if taxonomy == ARCHIVE:
+            self._add_term(whole, "the archive")
+        elif whole.index is None:
+            source = f'the taxonomy "{taxonomy}"'
+            self._add(self.listing_path(whole), Target("terms", taxonomy, source=source))
         for listing in terms.values():
-            base = self.listing_path(listing)
-            source = f'{taxonomy} "{listing.title}"'
-            if self._add(base, Target("listing", f"{taxonomy}|{listing.name}", source=source)):
-                self._add_slices(listing, base)
+            self._add_term(listing, f'{taxonomy} "{listing.title}"')
+
+    def _add_term(self, listing: Listing, source: str) -> None:
+        base = self.listing_path(listing)
+        target = Target("listing", f"{listing.kind}|{listing.name}", source=source)
+        if (listing.index is not None and listing.index.path in self.pages) or self._add(
+            base, target
+        ):
+            self._add_slices(listing, base)
 
     def _add_feeds(self) -> None:
         """Give sections and terms their feeds; those of the whole are in ``machine``."""
@@ -211,12 +229,11 @@ class Routes:
 
     def listing_path(self, listing: Listing, number: int = 1) -> str:
         """Give the URL path of a listing or of its slice ``number``."""
-        if listing.kind == "section":
-            index = listing.index
-            if index is not None and index.path in self.pages:
-                base = self.pages[index.path]
-            else:
-                base = folder_path(listing.name)
+        index = listing.index
+        if index is not None and index.path in self.pages:
+            base = self.pages[index.path]
+        elif listing.kind == "section":
+            base = folder_path(listing.name)
         else:
             base = "/" if listing.kind == "all" else f"/{listing.kind}/"
             base += f"{listing.name}/" if listing.name else ""
@@ -278,6 +295,9 @@ def page_path(page: Page, library: Library, config: Config) -> str:
                 raise BlastoError.at(f'"{written}" is no URL path: {error}', hint=hint) from error
             return expand(rule, page, library)
         return whole_path(output.decode(written))
+    term = library.speaks_for.get(page.path)
+    if term is not None:
+        return f"/{term[0]}/" + (f"{term[1]}/" if term[1] else "")
     folder = page.folder
     if page.is_index:
         if not folder:

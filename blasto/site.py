@@ -42,13 +42,14 @@ from .data import Data
 from .errors import BlastoError, did_you_mean
 from .library import Library
 from .listings import Listing
+from .lists import Lists
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .noting import Settings, setting_digest
 from .pages import Page
 from .routes import Routes, Target
 
 
-class Site:
+class Site(Lists):
     """Everything that is known of one site.
 
     :param root: the project: ``content/``, ``templates/``, ``blasto.toml`` lie here.
@@ -201,49 +202,9 @@ class Site:
         trace.note("pages", "", self.library.answer("pages", ""))
         return list(self.library.by_path.values())
 
-    def listing(self, kind: str, name: str = "") -> Listing:
-        """Give a listing: ``listing("section", "blog")``, ``listing("tags", "python")``."""
-        try:
-            listing = self.library.listing(kind, name)
-        except BlastoError:
-            trace.note("count", f"{kind}|{name}", "")
-            raise
-        if kind == "section":
-            trace.note("section", name, self.library.answer("section", name))
-        return self._own(listing)
-
-    def latest(self, count: int, section: str | None = None) -> Sequence[Page]:
-        """Give the newest pages of the site or of one section."""
-        name = ("section", section) if section is not None else ("all", "")
-        return self.listing(*name)[:count]
-
-    def terms(self, taxonomy: str) -> list[Listing]:
-        """Give all terms of a taxonomy."""
-        trace.note("terms", taxonomy, self.library.answer("terms", taxonomy))
-        return [self._own(listing) for listing in self.library.terms(taxonomy).values()]
-
-    def _own(self, listing: Listing) -> Listing:
-        listing.site = self
-        if listing.kind != "section":
-            trace.note("term", f"{listing.kind}|{listing.name}", listing.title)
-        return listing
-
-    def terms_of(self, page: Page, taxonomy: str) -> list[Listing]:
-        return [
-            self._own(self.library.listing(taxonomy, term))
-            for term in (page.taxonomies.get(taxonomy, []) if page.listed else [])
-            if taxonomy in self.settings.taxonomies
-        ]
-
     def section_of(self, page: Page) -> Listing | None:
         name = self.library.section_name(page)
         return self.listing("section", name) if name else None
-
-    def subsections(self, listing: Listing) -> list[Listing]:
-        if listing.kind != "section":
-            return []
-        trace.note("children", listing.name, self.library.answer("children", listing.name))
-        return [self._own(child) for child in self.library.children(listing.name)]
 
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
         trace.note("around", page.path, self.library.answer("around", page.path))
@@ -411,6 +372,7 @@ class Site:
 ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "config": lambda site, name: setting_digest(site.settings, name),
     "data": lambda site, name: site.data.digest(name),
+    "person": lambda site, name: site.people.digest(name),
     "url": lambda site, name: site.routes.pages.get(name, ""),
     "asset": lambda site, name: site.routes.assets.get(name, ""),
     "route": lambda site, name: str(name in site.routes.targets),

@@ -27,16 +27,14 @@ from jinja2 import Environment as JinjaEnvironment
 from markupsafe import Markup, escape
 
 from . import files, trace
-from .dates import moment
+from .dates import MONTHS, moment
 from .listings import Listing, term_slug
 from .markup import EXTERNAL, HEADERLINK, rewrite
 from .noting import setting_digest
+from .queries import group_by, sort_by, where
 from .site import current_site
 
 THEME = Path(__file__).parent / "theme"
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
@@ -246,6 +244,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "absolute_url": absolute_url,
     "absolute_html": absolute_html,
     "slug": term_slug,
+    "where": where,
+    "sort_by": sort_by,
+    "group_by": group_by,
     "markdown": markdown,
     "truncate_html": truncate_html,
     "xml_text": xml_text,

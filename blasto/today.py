@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(
-    "page body listing count size slices around terms term section place children layout nav menu "
-    "pages url asset image route feed newest sitemap search".split()
+    "page body listing count size slices around terms term periods author related section place "
+    "children layout nav menu pages url asset image route feed newest sitemap search".split()
 )
 
 

@@ -87,10 +87,11 @@ def listing(target: Target) -> str:
 def terms(target: Target) -> str:
     """Show all terms of a taxonomy."""
     site = current_site
-    title = target.name.replace("-", " ").capitalize()
-    shown = Listing(target.name, "", title, (), site=site)
-    _show(None)
-    return render_template("terms.html", listing=shown, terms=site.terms(target.name))
+    shown = site.listing(target.name)
+    _show(shown)
+    names = [shown.index.template] if shown.index and shown.index.template else ["terms.html"]
+    found = site.terms(target.name)
+    return _render(names, shown.index, listing=shown, terms=found, page=shown.index)
 
 
 def alias(target: Target) -> ResponseReturnValue:

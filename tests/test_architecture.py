@@ -24,9 +24,9 @@ ROWS: list[str] = [
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents gitdates data listings library channels routes sitemaps machine links measuring passages menus bodies bodystore noting",
+    "cascades contents gitdates data queries listings terms related answers library authors channels routes sitemaps machine links measuring passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
-    "site settings",
+    "lists site settings",
     # 5: endpoints, and the freezer
     "templating statics feeds searching views diagnose undefined linkcheck contract",
     "finishing rendering past program frontier policy trees reports today publishing judging indexing crew freezing freezer",
@@ -41,7 +41,7 @@ TABLE = {
 }
 NO_FLASK_ABOVE = "site"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
-TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
+TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("pages", "authors"), ("pages", "terms"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
               ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("crew", "freezing"), ("freezing", "freezer")}  # fmt: skip
 
 

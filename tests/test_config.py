@@ -362,7 +362,7 @@ def test_rules_are_translated_for_pages_too() -> None:
 def test_every_option_is_described() -> None:
     """Type, default and a sentence, for the reference page."""
     tables = describe()
-    assert set(tables) >= {"", "[[menu]]", "[sections.NAME]", "[markdown]", "[theme]"}
+    assert set(tables) >= {"", "[[menu]]", "[sections.NAME]", "[related]", "[markdown]", "[theme]"}
     assert {one.name for one in tables[""]} == {one.name for one in fields(Config)}
     for options in tables.values():
         for one in options:

@@ -96,7 +96,17 @@ def test_tutorial(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["content", "feeds", "search", "routes", "existing-app", "frozen-flask", "checking", "theme"],
+    [
+        "content",
+        "listings",
+        "feeds",
+        "search",
+        "routes",
+        "existing-app",
+        "frozen-flask",
+        "checking",
+        "theme",
+    ],
 )
 def test_guide(name, tmp_path):
     """The examples of a guide work together, and print what is shown."""

@@ -119,7 +119,7 @@ def test_command_reference(name):
 
 # Attributes that templates have no use for.
 INSIDE = {
-    "Page": "bind body_line cascade cascaded counted digest excerpt image_source layout_name meta_digest permalink place typed",
+    "Page": "author_names bind body_line cascade cascaded counted digest excerpt image_source layout_name meta_digest permalink place typed",
     "Listing": "digest members site",
     "Pagination": "",
 }

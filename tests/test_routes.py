@@ -201,7 +201,7 @@ def test_two_sources_of_one_url(tmp_path: Path, one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("files", "first", "second"),
     [
-        ({"content/a.md": page(tags="x"), "content/tags/x/index.md": "x"}, "content/tags/x/index.md", 'tags "x"'),
+        ({"content/a.md": page(tags="x"), "content/tags/x/index.md": "x", "content/tags/x.md": "x"}, "content/tags/x/index.md", "content/tags/x.md"),
         ({"content/a.md": page(tags="x"), "content/b.md": page(aliases="[/tags/x/]")}, "content/b.md", 'tags "x"'),
         ({"content/a.md": page(tags="x"), "content/tags.md": "x"}, "content/tags.md", 'the taxonomy "tags"'),
         ({"content/a.md": page(url="/static/a.css"), "static/a.css": ""}, "content/a.md", "static/a.css"),
@@ -209,7 +209,7 @@ def test_two_sources_of_one_url(tmp_path: Path, one: str, other: str) -> None:
         ({"content/x/y.md": "x", "content/z.md": page(url="/x.html"), "public/x.html/a": ""}, "content/z.md", "public/x.html/a"),
         ({**{f"content/blog/{n}.md": page(date=datetime.date(2024, 1, n)) for n in range(1, 12)}, "content/blog/page/2/index.md": "x"}, "content/blog/page/2/index.md", "page 2 of the list /blog/"),
     ],
-    ids=["page tag", "alias tag", "page taxonomy", "page static", "page asset", "file folder", "page slice"],
+    ids=["two pages of a tag", "alias tag", "page taxonomy", "page static", "page asset", "file folder", "page slice"],
 )  # fmt: skip
 def test_collisions_with_what_is_made(
     tmp_path: Path, files: dict[str, str], first: str, second: str

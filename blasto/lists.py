@@ -1,0 +1,118 @@
+"""What templates and views ask a site about lists: sections, terms, series, authors.
+
+The lower half of ``site``. Each answer is the library's, noted under the name of its question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import cast
+
+from . import authors, trace
+from .config import Config
+from .data import Data
+from .errors import BlastoError
+from .library import Library
+from .listings import Listing, ListingLookups
+from .noting import Settings, setting_digest
+from .pages import Page
+from .terms import ARCHIVE, Part, words
+
+
+class Lists:
+    """Questions about lists; ``Site`` is the one class of it."""
+
+    config: Settings
+
+    @property
+    def settings(self) -> Config:
+        raise NotImplementedError
+
+    @property
+    def library(self) -> Library:
+        raise NotImplementedError
+
+    @property
+    def data(self) -> Data:
+        raise NotImplementedError
+
+    def listing(self, kind: str, name: str = "") -> Listing:
+        """Give a listing: ``listing("section", "blog")``, ``listing("tags", "python")``."""
+        try:
+            listing = self.library.listing(kind, name)
+        except BlastoError:
+            trace.note("count", f"{kind}|{name}", "")
+            raise
+        if kind == "section":
+            trace.note("section", name, self.library.answer("section", name))
+        return self._own(listing)
+
+    def latest(self, count: int, section: str | None = None) -> Sequence[Page]:
+        """Give the newest pages of the site or of one section."""
+        name = ("section", section) if section is not None else ("all", "")
+        return self.listing(*name)[:count]
+
+    def terms(self, taxonomy: str) -> list[Listing]:
+        """Give all terms of a taxonomy."""
+        trace.note("terms", taxonomy, self.library.answer("terms", taxonomy))
+        return [self._own(listing) for listing in self.library.terms(taxonomy).values()]
+
+    def _own(self, listing: Listing) -> Listing:
+        if listing.kind != "section":
+            term = f"{listing.kind}|{listing.name}"
+            trace.note("term", term, self.library.answer("term", term))
+            if listing.kind == "authors" and listing.index is None and listing.name:
+                listing = replace(
+                    listing, title=self.people.get(listing.name).get("name") or listing.title
+                )
+        listing.site = cast("ListingLookups", self)
+        return listing
+
+    def terms_of(self, page: Page, taxonomy: str) -> list[Listing]:
+        if taxonomy not in self.settings.taxonomies:
+            trace.note("config", "taxonomies", setting_digest(self.settings, "taxonomies"))
+            return []
+        return [
+            self._own(self.library.listing(taxonomy, term))
+            for term in (words(page, taxonomy) if page.listed else [])
+        ]
+
+    def author(self, key: str) -> authors.Author:
+        """Give an author by the name that pages use: ``author("ada").url``."""
+        return authors.author(cast("authors.Signed", self), key)
+
+    def part_of(self, page: Page) -> Part | None:
+        if not page.series or not page.listed or page.path in self.library.speaks_for:
+            return None
+        listing = self.listing("series", page.series)
+        pages = list(listing.pages)
+        number = next(at for at, one in enumerate(pages, 1) if one.path == page.path)
+        known = "series" in self.config.taxonomies
+        return Part(listing, pages, number, listing.url if known else None)
+
+    def related_to(self, page: Page, count: int | None = None) -> list[Page]:
+        """Give the pages that share most terms with a page.
+
+        :param count: how many at most; ``related.count`` of ``blasto.toml`` by itself.
+        """
+        wanted = int(self.config.related.count) if count is None else count
+        if wanted < 1:
+            return []
+        name = f"{page.path}|{wanted}"
+        trace.note("related", name, self.library.answer("related", name))
+        return self.library.related(page, wanted)
+
+    def subsections(self, listing: Listing) -> list[Listing]:
+        if listing.kind == ARCHIVE:
+            trace.note("periods", listing.name, self.library.answer("periods", listing.name))
+            return [self._own(one) for one in self.library.periods(listing.name)]
+        if listing.kind != "section":
+            return []
+        trace.note("children", listing.name, self.library.answer("children", listing.name))
+        return [self._own(child) for child in self.library.children(listing.name)]
+
+    @cached_property
+    def people(self) -> authors.People:
+        return authors.People(self.data, f"{self.settings.data}/authors")

@@ -22,6 +22,7 @@ from . import feeds, output, searching, trace, views
 from .config import FILE, Config, load
 from .console import Console, leaving
 from .errors import UsageError
+from .galleries import FUNCTIONS
 from .settings import configure
 from .site import Site, site_of
 from .statics import with_base_path
@@ -67,7 +68,7 @@ class Blasto:
         for kind, view in views.KINDS.items():
             app.view_functions[f"blasto.{kind}"] = view
         app.jinja_env.filters.update(FILTERS)
-        app.jinja_env.globals["site"] = site
+        app.jinja_env.globals.update(FUNCTIONS, site=site)
         trace_templates(app)
         if app.jinja_env.undefined is Undefined:  # an app may have chosen a stricter one
             app.jinja_env.undefined = Told

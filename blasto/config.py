@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .appearance import LAYOUT, Analytics, Comments, Theme
 from .errors import BlastoError, Problem, UsageError
+from .media import Images
 from .options import (
     BASE_URL,
     BOOL,
@@ -203,6 +204,9 @@ class Config:
     markdown: Markdown = field(
         default_factory=Markdown, metadata=about(tables(Markdown, "one"), "The Markdown engine.")
     )
+    images: Images = field(
+        default_factory=Images, metadata=about(tables(Images, "one"), "Sizes of pictures.")
+    )
     theme: Theme = field(
         default_factory=Theme, metadata=about(tables(Theme, "one"), "What the theme is told.")
     )
@@ -292,6 +296,7 @@ def describe() -> dict[str, tuple[Option, ...]]:
         "[sections.NAME]": options_of(Section),
         "[related]": options_of(Related),
         "[markdown]": options_of(Markdown),
+        "[images]": options_of(Images),
         "[theme]": options_of(Theme),
         "[theme.comments]": options_of(Comments),
         "[theme.analytics]": options_of(Analytics),

@@ -167,6 +167,7 @@ class Freezer(Policy):
         :param afresh: look none up.
         """
         if self.site is not None:
+            self.site.state = ledger.parent
             self._ledger_bodies = self.site.bodies = LedgerBodies(ledger, program, afresh)
 
     def leave_bodies(self) -> None:

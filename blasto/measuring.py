@@ -7,7 +7,7 @@ size, so that a picture of another size under the same name makes the page again
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from . import dimensions, output, reads, trace
 from .contents import Contents
@@ -55,6 +55,45 @@ def size(site: Measured, url: str) -> dimensions.Size | None:
     found = _measured(site, name)
     trace.note("image", name, _digest(found))
     return found
+
+
+class File(NamedTuple):
+    """The file behind a picture, and the digest of its bytes."""
+
+    path: Path
+    digest: str
+
+
+def find(site: Measured, url: str) -> File | None:
+    """Give the file that a URL of the site leads to; its bytes are noted, not its size alone.
+
+    :param url: as it is published: encoded, with the base path.
+    """
+    if not url or EXTERNAL.match(url) or not url.startswith(site.base_path + "/"):
+        return None
+    try:
+        path = output.decode(output.split(url)[0][len(site.base_path) :])
+    except BlastoError:
+        return None
+    target = site.routes.targets.get(path)
+    if target is None and path.startswith(STATIC):
+        try:
+            file = site.static_folder / output.check_path(path.removeprefix(STATIC))
+        except BlastoError:
+            return None
+        with trace.paused():
+            digest = reads.digest(str(file))
+        trace.note("file", str(file), digest)
+        return File(file, digest) if digest else None
+    name = _name(target)
+    if name is None:
+        trace.note("route", path, str(target is not None))
+        return None
+    contents = site.contents
+    digest = contents.digest(name)
+    trace.note("picture", name, digest)
+    folder = contents.public_folder if name.startswith("/") else contents.folder
+    return File(folder / name.lstrip("/"), digest) if digest else None
 
 
 def answer(site: Measured, name: str) -> str:

@@ -140,6 +140,36 @@ def number(least: int | None = None) -> Type:
     return Type(name, read, from_text)
 
 
+def ranged(least: int, most: int) -> Type:
+    """Make the type of whole numbers within bounds."""
+    name = f"whole number from {least} to {most}"
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise WrongValueError(f"must be a {name}, not {named(value)}")
+        return value
+
+    def from_text(text: str) -> int:
+        try:
+            return read(int(text))
+        except ValueError:
+            raise WrongValueError(f'must be a {name}, not "{text}"') from None
+
+    return Type(name, read, from_text)
+
+
+def numbers(least: int, most: int) -> Type:
+    """Make the type of lists of whole numbers within bounds."""
+    one = ranged(least, most)
+
+    def read(value: Any) -> tuple[int, ...]:
+        if not isinstance(value, (list, tuple)):
+            raise WrongValueError(f"must be a list of numbers, not {named(value)}", "write [480]")
+        return tuple(one.read(number) for number in value)
+
+    return Type(f"list of {one.name.replace('number', 'numbers')}", read)
+
+
 def choice(*known: str) -> Type:
     """Make the type of one word of several."""
     name = " or ".join(f'"{word}"' for word in known)

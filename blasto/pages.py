@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import msgspec
 from markupsafe import Markup
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 
 INDEX_NAMES = ("_index", "index", "README", "readme")
 MARKDOWN = (".md", ".markdown", ".mdown")
+
+
+class Beside(NamedTuple):
+    """A file beside a page: stands for its URL."""
+
+    name: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class Lookups(Protocol):
@@ -46,6 +56,7 @@ class Lookups(Protocol):
     def part_of(self, page: Page) -> Part | None: ...
     def related_to(self, page: Page) -> Sequence[Page]: ...
     def resource(self, page: Page, target: str) -> str | None: ...
+    def images_of(self, page: Page) -> Sequence[Beside]: ...
     def layout_of(self, page: Page) -> str: ...
     def typed(self, page: Page) -> object: ...
 
@@ -190,6 +201,11 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     def image(self) -> str | None:
         """URL of the page's picture, or ``None``."""
         return self._site.resource(self, self.image_source) if self.image_source else None
+
+    @property
+    def images(self) -> Sequence[Beside]:
+        """The pictures beside a page that speaks for its folder, by name."""
+        return self._site.images_of(self)
 
     @property
     def layout(self) -> str:

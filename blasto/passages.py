@@ -13,10 +13,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
-from . import fences, measuring, pictures, trace
-from .config import Config
+from . import fences, measuring, pictures, trace, variants
 from .dimensions import Size
-from .errors import Problem, Severity
+from .errors import BlastoError, Problem, Severity
 from .markup import Renderer
 from .pages import Page
 
@@ -24,11 +23,9 @@ KIND = "MarkdownWarning"
 """Marks what is said of a text: once, however many URLs show it."""
 
 
-class Sited(measuring.Measured, Protocol):
+class Sited(variants.Pictured, Protocol):
     """What this room asks of a site."""
 
-    @property
-    def settings(self) -> Config: ...
     @property
     def shown(self) -> str: ...
     @property
@@ -53,6 +50,7 @@ class Passage:
         self._nameless: dict[str, Iterator[int]] = {}
         if line is not None and ("```" in text or "~~~" in text):
             self._look_at_languages()
+        self._broken: list[Problem] = []
 
     # What Markdown asks
 
@@ -67,6 +65,13 @@ class Passage:
         """Finish the HTML of the body."""
         if self.site.settings.markdown.images and "<img" in text:
             text = pictures.complete(text, self)
+        images = self.site.settings.images
+        if "<img" in text:
+            trace.note("config", "images", trace.digest(repr(images)))
+        if images.responsive and "<img" in text:
+            text = variants.adorn(text, self, images.sizes)
+        if self._broken:
+            raise BlastoError(*self._broken)
         return text
 
     def inline(self, text: str) -> str:
@@ -91,6 +96,18 @@ class Passage:
     def size(self, source: str) -> Size | None:
         """Give the size of a picture by its URL."""
         return measuring.size(self.site, source)
+
+    def variants(self, source: str) -> dict[str, list[variants.Shown]]:
+        """Give a picture in other widths and formats by its URL."""
+        images = self.site.settings.images
+        try:
+            return variants.sources(self.site, source, images.widths, images.formats)
+        except BlastoError as error:
+            written = self._written.get(source, source)
+            at = self._masked.find(written)
+            message, hint = variants.failed(error, written), error.problems[0].hint
+            self._broken.append(self.problem(message, at if at >= 0 else None, hint))
+            return {}
 
     def nameless(self, source: str) -> None:
         """Warn of a picture without ``alt``."""

@@ -36,6 +36,8 @@ WORDS = {
     "read": 'the file "{}", which a view read by itself, changed',
     "url": 'the address of "{}" changed',
     "asset": 'the file "{}" came, went or moved',
+    "picture": 'the image "{}" changed',
+    "pictures": 'the images in "{}" changed',
     "image": 'the size of the image "{}" changed',
     "route": 'the URL "{}" came or went',
     "pages": "a page changed, and all were asked for",

@@ -45,8 +45,10 @@ from .listings import Listing
 from .lists import Lists
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .noting import Settings, setting_digest
-from .pages import Page
+from .pages import Beside, Page
 from .routes import Routes, Target
+
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
 
 
 class Site(Lists):
@@ -61,6 +63,7 @@ class Site(Lists):
         self.kinds = dict(kinds or {})
         self.settings = config
         self.source: Path | None = None
+        self.state = root / ".blasto"
         self.bodies: bodies.Store = bodies.Memory()
         self._library: Library | None = None
         self._routes: Routes | None = None
@@ -325,6 +328,22 @@ class Site(Lists):
         trace.note("config", "base_url", setting_digest(self.settings, "base_url"))
         return self.settings.origin + url
 
+    def asset(self, path: str) -> str | None:
+        """Give the URL path of a file of the content that is no page."""
+        url_path = self.routes.assets.get(path)
+        trace.note("asset", path, url_path or "")
+        return url_path
+
+    def images_of(self, page: Page) -> list[Beside]:
+        """Give the pictures that lie beside a page which speaks for its folder."""
+        if not page.is_index:
+            return []
+        names = _pictures(self, page.folder)
+        trace.note("pictures", page.folder, trace.digest(*names))
+        return [
+            Beside(name.rpartition("/")[2], self.href(self.routes.assets[name])) for name in names
+        ]
+
     def resource(self, page: Page, target: str) -> str | None:
         """Give the URL of a file that a page's front matter names."""
         return self.resolve(page, target, "src")
@@ -369,6 +388,15 @@ class Site(Lists):
         return answer(self, name) if answer else self.library.answer(kind, name)
 
 
+def _pictures(site: Site, folder: str) -> list[str]:
+    """List the picture files right in a content folder."""
+    return sorted(
+        path
+        for path in site.routes.assets
+        if path.rpartition("/")[0] == folder and path.lower().endswith(PICTURES)
+    )
+
+
 ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "config": lambda site, name: setting_digest(site.settings, name),
     "data": lambda site, name: site.data.digest(name),
@@ -382,6 +410,8 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "newest": lambda site, name: channels.answer_newest(site.library, name),
     "sitemap": lambda site, name: sitemaps.digest(site.library, site.routes, name),
     "search": lambda site, _: str(site.has_search),
+    "pictures": lambda site, name: trace.digest(*_pictures(site, name)),
+    "picture": lambda site, name: site.contents.digest(name),
     "menu": lambda site, _: menus.digest(site),
 }
 

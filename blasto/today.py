@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(
     "page body listing count size slices around terms term periods author related section place "
-    "children layout nav menu pages url asset image route feed newest sitemap search".split()
+    "children layout nav menu pages url asset image picture pictures route feed newest sitemap search".split()
 )
 
 
@@ -195,7 +195,7 @@ class Today:
         if self.content_is_same():
             self.unchanged = CONTENT
         elif self._texts_only():
-            self.unchanged = CONTENT - {"body", "image"}
+            self.unchanged = CONTENT - {"body", "image", "picture"}
 
     def _texts_only(self) -> bool:
         """Tell whether the difference to last time is in the texts of pages alone."""

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import TemplateNotFound
 from werkzeug.routing import PathConverter
 
-from . import output, trace
+from . import output, trace, variants
 from .bodies import EditedError
 from .errors import BlastoError, Problem
 from .listings import Listing
@@ -148,6 +148,19 @@ def theme(filename: str) -> Response:
     return send(file)
 
 
+def image(name: str) -> Response:
+    """Send a picture in another size or format, made when it is first asked for."""
+    found = variants.bytes_of(current_site, name)
+    if found is None:
+        return theme(f"images/{name}")
+    data, kind = found
+    response = current_app.make_response(data)
+    response.mimetype = "image/jpeg" if kind == "jpg" else f"image/{kind}"
+    response.cache_control.max_age, response.cache_control.public = 31_536_000, True
+    response.cache_control.immutable = True
+    return response
+
+
 def not_found_page(target: Target | None = None) -> str:
     """The page that a static host shows for what is not there."""
     _show(None)
@@ -190,6 +203,7 @@ def blueprint() -> Blueprint:
     made.add_url_rule("/", "content", content, build_only=True)
     made.add_url_rule("/<blasto_path:path>", "content", content)
     made.add_url_rule("/static/blasto/<path:filename>", "theme", theme)
+    made.add_url_rule(f"{variants.PREFIX}<path:name>", "image", image)
     made.add_url_rule("/404.html", "not_found", not_found_page, build_only=True)
     return made
 

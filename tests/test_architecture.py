@@ -18,17 +18,17 @@ ROWS: list[str] = [
     # 0: words and shapes that everyone shares
     "errors trace words dates",
     # 1: one file format, one folder, one protocol each; no site, no Flask app
-    "tomlread yamlschema yamlread permalinks options tables appearance config",
+    "tomlread yamlschema yamlread permalinks options tables appearance media config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences figures markup documents dimensions pictures search formats console workers cluster reads",
+    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences figures markup documents dimensions pictures search formats imaging console workers cluster reads",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents gitdates data queries listings terms related answers library authors channels routes sitemaps machine links measuring passages menus bodies bodystore noting",
+    "cascades contents gitdates data queries listings terms related answers library authors channels routes sitemaps machine links measuring variants passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "lists site settings",
     # 5: endpoints, and the freezer
-    "templating statics feeds searching views diagnose undefined linkcheck contract",
+    "templating galleries statics feeds searching views diagnose undefined linkcheck contract",
     "finishing rendering past program frontier policy trees reports today publishing judging indexing crew freezing freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",

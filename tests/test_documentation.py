@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 from documentation import COMMAND, CONTENT, ROOT, blocks, pages
 
 from blasto.cli import main
@@ -111,6 +112,14 @@ def test_tutorial(tmp_path):
 def test_guide(name, tmp_path):
     """The examples of a guide work together, and print what is shown."""
     assert follow([CONTENT / f"guide/{name}.md"], tmp_path) > 0
+
+
+def test_guide_to_images(tmp_path):
+    """The example of the guide to images, with a picture of its size, gives what is shown."""
+    trip = tmp_path / "content/trip"
+    trip.mkdir(parents=True)
+    Image.effect_mandelbrot((1000, 500), (-2, -1, 1, 1), 20).convert("RGB").save(trip / "sea.jpg")
+    assert follow([CONTENT / "guide/images.md"], tmp_path) == 3
 
 
 def every_command() -> Iterator[tuple[str, str]]:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from PIL import Image
 from documentation import COMMAND, CONTENT, ROOT, blocks, pages
+from PIL import Image
 
 from blasto.cli import main
 

@@ -16,6 +16,7 @@ from .markup import EXTERNAL
 from .routes import Routes, Target
 
 STATIC = "/static/"
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
 _known: dict[str, dimensions.Size | None] = {}
 
 
@@ -94,6 +95,15 @@ def find(site: Measured, url: str) -> File | None:
     trace.note("picture", name, digest)
     folder = contents.public_folder if name.startswith("/") else contents.folder
     return File(folder / name.lstrip("/"), digest) if digest else None
+
+
+def beside(site: Measured, folder: str) -> list[str]:
+    """List the picture files right in a content folder."""
+    return sorted(
+        path
+        for path in site.routes.assets
+        if path.rpartition("/")[0] == folder and path.lower().endswith(ENDINGS)
+    )
 
 
 def answer(site: Measured, name: str) -> str:

@@ -48,8 +48,6 @@ from .noting import Settings, setting_digest
 from .pages import Beside, Page
 from .routes import Routes, Target
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg")
-
 
 class Site(Lists):
     """Everything that is known of one site.
@@ -338,11 +336,10 @@ class Site(Lists):
         """Give the pictures that lie beside a page which speaks for its folder."""
         if not page.is_index:
             return []
-        names = _pictures(self, page.folder)
+        names = measuring.beside(self, page.folder)
         trace.note("pictures", page.folder, trace.digest(*names))
-        return [
-            Beside(name.rpartition("/")[2], self.href(self.routes.assets[name])) for name in names
-        ]
+        urls = self.routes.assets
+        return [Beside(name.rpartition("/")[2], self.href(urls[name])) for name in names]
 
     def resource(self, page: Page, target: str) -> str | None:
         """Give the URL of a file that a page's front matter names."""
@@ -388,15 +385,6 @@ class Site(Lists):
         return answer(self, name) if answer else self.library.answer(kind, name)
 
 
-def _pictures(site: Site, folder: str) -> list[str]:
-    """List the picture files right in a content folder."""
-    return sorted(
-        path
-        for path in site.routes.assets
-        if path.rpartition("/")[0] == folder and path.lower().endswith(PICTURES)
-    )
-
-
 ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "config": lambda site, name: setting_digest(site.settings, name),
     "data": lambda site, name: site.data.digest(name),
@@ -410,7 +398,7 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "newest": lambda site, name: channels.answer_newest(site.library, name),
     "sitemap": lambda site, name: sitemaps.digest(site.library, site.routes, name),
     "search": lambda site, _: str(site.has_search),
-    "pictures": lambda site, name: trace.digest(*_pictures(site, name)),
+    "pictures": lambda site, name: trace.digest(*measuring.beside(site, name)),
     "picture": lambda site, name: site.contents.digest(name),
     "menu": lambda site, _: menus.digest(site),
 }

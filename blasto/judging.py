@@ -18,7 +18,7 @@ from .reports import ANEW
 if TYPE_CHECKING:
     from .freezing import Freeze
 
-ONCE = frozenset({LOST_QUERY, undefined.KIND, passages.KIND})
+ONCE = frozenset({LOST_QUERY, undefined.KIND, passages.KIND, passages.NAMELESS})
 """Kinds of warnings that are told for the first URL only."""
 
 

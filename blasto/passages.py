@@ -23,6 +23,10 @@ KIND = "MarkdownWarning"
 """Marks what is said of a text: once, however many URLs show it."""
 
 
+NAMELESS = "alt"
+"""The rule of ``check`` for pictures without ``alt``."""
+
+
 class Sited(variants.Pictured, Protocol):
     """What this room asks of a site."""
 
@@ -121,7 +125,7 @@ class Passage:
             next(self._nameless[written], None),
             "say in the brackets what it shows, for those who do not see it; "
             'of what only decorates, write <img src="…" alt="">',
-            kind="alt",
+            kind=NAMELESS,
         )
 
     def _images(self, written: str) -> Iterator[int]:
@@ -139,7 +143,7 @@ class Passage:
         return fences.masked(self.source)
 
     def warn(
-        self, message: str, place: int | None, hint: str | None = None, kind: str = ""
+        self, message: str, place: int | None, hint: str | None = None, kind: str = KIND
     ) -> None:
         """Report a problem that does not stop the page.
 

@@ -23,16 +23,18 @@ from werkzeug.local import LocalProxy
 
 from . import (
     bodies,
+    channels,
     files,
     links,
     machine,
     measuring,
     menus,
     output,
+    reads,
     search,
+    sitemaps,
     trace,
 )
-from .answering import ANSWERS
 from .channels import Channel
 from .config import Config
 from .contents import Contents, Spread, serially
@@ -379,11 +381,26 @@ class Site(Lists):
 
     def today(self, kind: str, name: str) -> str:
         """Give today's digest of an observation."""
-        answer = self.answers.get(kind) or ANSWERS.get(kind)
+        answer = ANSWERS.get(kind) or self.answers.get(kind)
         return answer(self, name) if answer else self.library.answer(kind, name)
 
 
-"menu": lambda site, _: menus.digest(site),
+ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
+    "config": lambda site, name: setting_digest(site.settings, name),
+    "data": lambda site, name: site.data.digest(name),
+    "person": lambda site, name: site.people.digest(name),
+    "url": lambda site, name: site.routes.pages.get(name, ""),
+    "asset": lambda site, name: site.routes.assets.get(name, ""),
+    "route": lambda site, name: str(name in site.routes.targets),
+    "feed": lambda site, name: channels.answer_feed(site.settings, site.library, name),
+    "file": lambda _, name: reads.digest(name),
+    "image": measuring.answer,
+    "pictures": lambda site, name: trace.digest(*measuring.beside(site, name)),
+    "picture": lambda site, name: site.contents.digest(name),
+    "newest": lambda site, name: channels.answer_newest(site.library, name),
+    "sitemap": lambda site, name: sitemaps.digest(site.library, site.routes, name),
+    "search": lambda site, _: str(site.has_search),
+    "menu": lambda site, _: menus.digest(site),
 }
 
 

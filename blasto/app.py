@@ -69,7 +69,8 @@ class Blasto:
             app.view_functions[f"blasto.{kind}"] = view
         app.jinja_env.filters.update(FILTERS)
         app.jinja_env.globals.update(FUNCTIONS, site=site)
-        trace_templates(app)
+        environment = site.templates = trace_templates(app)
+        site.answers["template"] = lambda _, name: environment.digest_of(name)
         if app.jinja_env.undefined is Undefined:  # an app may have chosen a stricter one
             app.jinja_env.undefined = Told
         configure(app)

@@ -79,8 +79,14 @@ _encoder = msgspec.msgpack.Encoder()
 
 def rendered(site: Bodied, page: Page) -> Rendered:
     """Give a page's body as HTML and replay what it observed."""
-    key = f"{trace.digest(page.digest, site.base_path, site.renderer.key)} {page.path}"
+    key = f"{_key(site, page, page.digest)} {page.path}"
     return _kept(site, key, lambda: _render(site, page))
+
+
+def _key(site: Bodied, page: Page, text: str) -> str:
+    """Name what a text becomes, as far as that depends on no other page or file."""
+    math = passages.has_math(site.settings, page)
+    return trace.digest(text, site.base_path, site.renderer.key, str(math))
 
 
 def _kept(site: Bodied, key: str, make: Callable[[], Rendered]) -> Rendered:
@@ -144,8 +150,8 @@ def summary(site: Bodied, page: Page) -> Markup:
         passage = passages.Passage(site, page, page.excerpt, None)
         return Rendered(str(site.renderer.fragment(passage.text, passage.resolve, passage)))
 
-    parts = trace.digest(page.excerpt, site.base_path, site.renderer.key)
-    return Markup(_kept(site, f"{parts} {page.path}{SUMMARY}", make).html)
+    key = f"{_key(site, page, page.excerpt)} {page.path}{SUMMARY}"
+    return Markup(_kept(site, key, make).html)
 
 
 def source(folder: Path, shown: str, page: Page) -> str:

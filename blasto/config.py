@@ -97,6 +97,9 @@ class Markdown:
     """How bodies become HTML, ``[markdown]``."""
 
     dialect: str = option(choice("python-markdown"), "The Markdown engine.", "python-markdown")
+    math: bool = option(
+        BOOL, "Formulas between dollar signs, `$x^2$`; needs `blasto[math]`.", False
+    )
     images: bool = option(
         BOOL, "Images get their sizes, titled ones captions, those without `alt` a warning.", True
     )

@@ -16,6 +16,7 @@ OPENING = re.compile(
 )
 RUN = re.compile(r"`+")
 PARAGRAPH_END = re.compile(r"\n[ \t>]*(?=\n)")
+COMMENT = re.compile(r"<!--.*?-->", re.S)
 WORD = re.compile(r"[^\s{}=\"']+")
 
 
@@ -112,6 +113,15 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield first[0], runs[partner][1]
             index = partner + 1
         start = stop
+
+
+def verbatim(text: str) -> list[tuple[int, int]]:
+    """Give where code and comments begin and end, in order."""
+    regions = code(text)
+    if "<!--" not in text:
+        return regions
+    comments = [found.span() for found in COMMENT.finditer(masked(text))]
+    return sorted([*regions, *comments])
 
 
 def masked(text: str) -> str:

@@ -168,6 +168,7 @@ class Renderer:
         if finish is not None:
             rendered.html = finish.body(rendered.html)
             rendered.heading = finish.inline(rendered.heading)
+            _finish(rendered.toc, finish)
         return rendered
 
     def fragment(self, text: str, resolve: Resolve, finish: Finish | None = None) -> Markup:
@@ -196,6 +197,12 @@ def headings(tokens: Sequence[Mapping[str, Any]]) -> list[Heading]:
                 headings(token["children"]))
         for token in tokens
     ]  # fmt: skip
+
+
+def _finish(toc: list[Heading], finish: Finish) -> None:
+    for heading in toc:
+        heading.title_html = finish.inline(heading.title_html)
+        _finish(heading.children, finish)
 
 
 # Comments and the insides of script and style elements are skipped whole.

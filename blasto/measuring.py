@@ -6,6 +6,9 @@ size, so that a picture of another size under the same name makes the page again
 
 from __future__ import annotations
 
+import posixpath
+import re
+from fnmatch import translate
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -104,6 +107,28 @@ def beside(site: Measured, folder: str) -> list[str]:
         for path in site.routes.assets
         if path.rpartition("/")[0] == folder and path.lower().endswith(ENDINGS)
     )
+
+
+def matching(site: Measured, folder: str, pattern: str) -> list[str]:
+    """Give the content files beside a page that fit a pattern such as ``photos/*.jpg``.
+
+    :return: rooted paths, in order.
+    """
+    whole = posixpath.normpath(f"{'' if pattern.startswith('/') else folder}/{pattern}").lstrip("/")
+    found = _matching(site, whole)
+    trace.note("files", whole, trace.digest(*found))
+    return [f"/{path}" for path in found]
+
+
+def answer_files(site: Measured, name: str) -> str:
+    """Give today's digest of an observation of kind ``files``."""
+    return trace.digest(*_matching(site, name))
+
+
+def _matching(site: Measured, pattern: str) -> list[str]:
+    fits = re.compile(translate(pattern)).fullmatch
+    depth = pattern.count("/")
+    return sorted(path for path in site.contents.assets if path.count("/") == depth and fits(path))
 
 
 def answer(site: Measured, name: str) -> str:

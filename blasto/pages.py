@@ -97,6 +97,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     canonical: str | None = None
     sitemap: bool = True
     outputs: list[str] | None = None
+    math: bool | None = None
     search: bool = True
     meta: dict[str, Any] = {}
     typed: dict[str, Any] | None = None

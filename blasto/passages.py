@@ -1,8 +1,9 @@
 """A body on its way through Markdown: what has to be known of its site, and said of its lines.
 
-Between ``links``, ``measuring`` and ``bodies``. ``markup`` turns the text into HTML and
-knows no site; a :class:`Passage` goes along, resolves what stands in it and finds the line
-of the file that a message is about.
+Between ``shortcodes``, ``measuring`` and ``bodies``. ``markup`` turns the text into HTML and
+knows no site; a :class:`Passage` goes along. It takes out what Markdown must not see, resolves
+what stands in the text, puts everything in its place, and finds the line of the file that a
+message is about.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
-from . import fences, measuring, pictures, trace, variants
+from . import calls, fences, formulas, inserts, measuring, pictures, shortcodes, trace, variants
+from .asides import FORBIDDEN, Asides, Piece
+from .config import Config
 from .dimensions import Size
 from .errors import BlastoError, Problem, Severity
 from .markup import Renderer
 from .pages import Page
+from .shortcodes import Edit, Line
 
-KIND = "MarkdownWarning"
-"""Marks what is said of a text: once, however many URLs show it."""
+KIND = shortcodes.KIND
 
 
 NAMELESS = "alt"
@@ -30,15 +34,21 @@ NAMELESS = "alt"
 class Sited(variants.Pictured, Protocol):
     """What this room asks of a site."""
 
+    templates: inserts.Templates | None
+
     @property
     def shown(self) -> str: ...
     @property
     def renderer(self) -> Renderer: ...
+    @property
+    def content_folder(self) -> Path: ...
     def resolve(self, page: Page, written: str, attribute: str) -> str: ...
 
 
 class Passage:
     """One text of one page, and what is made of it.
+
+    ``source`` is the text with what it includes, ``text`` what Markdown is given.
 
     :param text: the Markdown.
     :param line: the line of the file that it begins on; ``None`` for a text that says
@@ -49,42 +59,70 @@ class Passage:
         self.site = site
         self.page = page
         self.source = self.text = text
-        self.line = line
+        self.first = line or page.body_line
+        self.quiet = line is None
+        self.root = site.root
+        self.templates = site.templates
+        self._asides: Asides | None = None
         self._written: dict[str, str] = {}
         self._nameless: dict[str, Iterator[int]] = {}
-        if line is not None and ("```" in text or "~~~" in text):
+        called = calls.START in text
+        dollars = "$" in text and has_math(site.settings, page)
+        if called or dollars:
+            self._take_out(called=called, dollars=dollars)
+        if not self.quiet and ("```" in text or "~~~" in text):
             self._look_at_languages()
         self._broken: list[Problem] = []
 
-    # What Markdown asks
+    # Before Markdown
 
-    def resolve(self, written: str, attribute: str) -> str:
-        """Give the URL for a link or image."""
-        url = self.site.resolve(self.page, written, attribute)
-        if attribute == "src":
-            self._written.setdefault(url, written)
-        return url
+    def _take_out(self, *, called: bool, dollars: bool) -> None:
+        """Put tokens in the place of calls and formulas."""
+        self.source = FORBIDDEN.sub("", self.source)
+        if called:
+            shortcodes.include(self)
+        asides = self._asides = Asides()
+        text = self.source
+        skipped = fences.verbatim(text)
+        edits: list[Edit] = list(shortcodes.edits(self, asides, skipped)) if called else []
+        if dollars:
+            taken = sorted([*skipped, *((start, end) for start, end, _ in edits)])
+            edits = sorted([*edits, *self._formulas(asides, taken)])
+        parts: list[str] = []
+        position = 0
+        for start, end, token in edits:
+            parts += [text[position:start], token]
+            position = end
+        self.text = "".join([*parts, text[position:]])
 
-    def body(self, text: str) -> str:
-        """Finish the HTML of the body."""
-        if self.site.settings.markdown.images and "<img" in text:
-            text = pictures.complete(text, self)
-        images = self.site.settings.images
-        if "<img" in text:
-            trace.note("config", "images", trace.digest(repr(images)))
-        if images.responsive and "<img" in text:
-            text = variants.adorn(text, self, images.sizes)
-        if self._broken:
-            raise BlastoError(*self._broken)
-        return text
+    def _formulas(self, asides: Asides, taken: list[tuple[int, int]]) -> Iterator[Edit]:
+        """Give what takes the place of the formulas between pieces that are taken."""
+        position = 0
+        for start, end in [*taken, (len(self.source), len(self.source))]:
+            for found in formulas.find(self.source, position, max(start, position)):
+                piece = self._formula(found)
+                yield found.start, found.end, asides.take(piece)
+            position = max(position, end)
 
-    def inline(self, text: str) -> str:
-        """Finish the HTML of a heading."""
-        return text
+    def _formula(self, found: formulas.Formula) -> Piece:
+        written = self.source[found.start : found.end]
+        if not found.latex:
+            return Piece(written, lambda _: "$", lambda: "$")
+        latex = re.sub(r"\n[ \t]*>+", "\n", found.latex)
+        try:
+            made = formulas.convert(latex, display=found.display)
+        except formulas.FormulaError as error:
+            self.warn(
+                f"the formula cannot be shown: {error}",
+                found.start,
+                "it is shown as code; a dollar sign that is only itself is written \\$",
+            )
+            made = formulas.as_code(latex)
+        return Piece(written, lambda _: made, lambda: latex)
 
     def _look_at_languages(self) -> None:
         """Warn of code in a language that Pygments does not know."""
-        for fence in fences.fences(self.text):
+        for fence in fences.fences(self.source):
             language = fence.language
             if language and not self.site.renderer.knows(language):
                 from .highlight import suggestion
@@ -95,7 +133,45 @@ class Passage:
                     suggestion(language),
                 )
 
-    # What pictures ask
+    # What Markdown asks
+
+    def resolve(self, written: str, attribute: str) -> str:
+        """Give the URL for a link or image."""
+        if self._asides is not None and FORBIDDEN.search(written):
+            return written
+        url = self.site.resolve(self.page, written, attribute)
+        if attribute == "src":
+            self._written.setdefault(url, written)
+        return url
+
+    def body(self, text: str) -> str:
+        """Finish the HTML of the body."""
+        text = self.inline(text)
+        if "<img" not in text:
+            return text
+        if self.site.settings.markdown.images:
+            text = pictures.complete(text, self)
+        images = self.site.settings.images
+        trace.note("config", "images", trace.digest(repr(images)))
+        if images.responsive:
+            text = variants.adorn(text, self, images.sizes)
+        if self._broken:
+            raise BlastoError(*self._broken)
+        return text
+
+    def inline(self, text: str) -> str:
+        """Finish the HTML of a heading."""
+        return text if self._asides is None else self._asides.restore(text)
+
+    # What pictures and shortcodes ask
+
+    @property
+    def content_folder(self) -> Path:
+        return self.site.content_folder
+
+    def pictures(self, pattern: str) -> list[str]:
+        """Give the files beside the page whose paths fit a pattern, as links to them."""
+        return measuring.matching(self.site, self.page.folder, pattern)
 
     def size(self, source: str) -> Size | None:
         """Give the size of a picture by its URL."""
@@ -115,7 +191,7 @@ class Passage:
 
     def nameless(self, source: str) -> None:
         """Warn of a picture without ``alt``."""
-        if self.line is None:
+        if self.quiet:
             return
         written = self._written.get(source, source)
         if written not in self._nameless:
@@ -139,36 +215,46 @@ class Passage:
     # What is said
 
     @cached_property
+    def lines(self) -> list[Line]:
+        """The file and line that each line of ``source`` comes from."""
+        shown = f"{self.site.shown}/{self.page.path}"
+        return [(shown, self.first + index) for index in range(self.source.count("\n") + 1)]
+
+    @cached_property
     def _masked(self) -> str:
         return fences.masked(self.source)
+
+    def where(self, place: int) -> str:
+        """Name file and line of a place in ``source``."""
+        path, line = self.lines[self.source.count("\n", 0, place)]
+        return f"{path}:{line}"
 
     def warn(
         self, message: str, place: int | None, hint: str | None = None, kind: str = KIND
     ) -> None:
         """Report a problem that does not stop the page.
 
-        :param place: index in the text, ``None`` where it is not known.
+        :param place: index in ``source``, ``None`` where it is not known.
         :param kind: the rule of ``check`` that it falls under.
         """
-        trace.warn(replace(self.problem(message, place, hint, "warning"), kind=kind))
+        if not self.quiet:
+            trace.warn(replace(self.problem(message, place, hint, "warning"), kind=kind))
 
     def problem(
         self, message: str, place: int | None, hint: str | None = None, severity: Severity = "error"
     ) -> Problem:
-        """Make a problem of what stands at a place of the text."""
-        path = f"{self.site.shown}/{self.page.path}"
-        line = self.line or self.page.body_line
-        if place is None:
-            return Problem(message, path, line, None, hint, severity=severity, kind=KIND)
-        start = self.source.rfind("\n", 0, place) + 1
-        end = self.source.find("\n", place)
-        return Problem(
-            message,
-            path,
-            line + self.source.count("\n", 0, place),
-            place - start + 1,
-            hint,
-            self.source[start : end if end >= 0 else None],
-            severity=severity,
-            kind=KIND,
-        )
+        """Make a problem of what stands at a place of ``source``."""
+        column = source = None
+        path, line = self.lines[0]
+        if place is not None:
+            start = self.source.rfind("\n", 0, place) + 1
+            end = self.source.find("\n", place)
+            path, line = self.lines[self.source.count("\n", 0, place)]
+            column = place - start + 1
+            source = self.source[start : end if end >= 0 else None]
+        return Problem(message, path, line, column, hint, source, severity=severity, kind=KIND)
+
+
+def has_math(settings: Config, page: Page) -> bool:
+    """Say whether dollar signs of a page hold formulas."""
+    return settings.markdown.math if page.math is None else page.math

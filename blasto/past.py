@@ -38,6 +38,7 @@ WORDS = {
     "asset": 'the file "{}" came, went or moved',
     "picture": 'the image "{}" changed',
     "pictures": 'the images in "{}" changed',
+    "files": 'the files "{}" came, went or moved',
     "image": 'the size of the image "{}" changed',
     "route": 'the URL "{}" came or went',
     "pages": "a page changed, and all were asked for",

@@ -183,6 +183,7 @@ def assemble(
         canonical=known.get("canonical"),
         outputs=known.get("outputs"),
         sitemap=known.get("sitemap", True),
+        math=known.get("math"),
         search=known.get("search", True),
         meta=msgspec.to_builtins(meta, builtin_types=(bytes,)),  # dates as text
         is_index=is_index,

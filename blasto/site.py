@@ -40,6 +40,7 @@ from .config import Config
 from .contents import Contents, Spread, serially
 from .data import Data
 from .errors import BlastoError, did_you_mean
+from .inserts import Templates
 from .library import Library
 from .listings import Listing
 from .lists import Lists
@@ -67,6 +68,8 @@ class Site(Lists):
         self._routes: Routes | None = None
         self._contents: Contents | None = None
         self._machine: Mapping[str, Target] | None = None
+        self.templates: Templates | None = None
+        """The Jinja2 environment, for templates inside of a text."""
         self.answers: dict[str, Callable[[Site, str], str]] = {}
         """Today's digest of observations that other rooms note, by kind."""
         self._stamp: object = None
@@ -399,6 +402,7 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "picture": lambda site, name: site.contents.digest(name),
     "newest": lambda site, name: channels.answer_newest(site.library, name),
     "sitemap": lambda site, name: sitemaps.digest(site.library, site.routes, name),
+    "files": measuring.answer_files,
     "search": lambda site, _: str(site.has_search),
     "menu": lambda site, _: menus.digest(site),
 }

@@ -76,6 +76,7 @@ class Traced(JinjaEnvironment):
 
     def look_again(self, folder: Path) -> None:
         """Forget which file each name means if the site's own templates came or went."""
+        self._digests = {}
         with trace.paused():
             names = tuple(files.scan(folder).files)
         if self.__dict__.setdefault("_names", names) != names:

@@ -20,11 +20,11 @@ ROWS: list[str] = [
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables appearance media config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences figures markup documents dimensions pictures search formats imaging console workers cluster reads",
+    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences calls asides formulas figures markup documents dimensions pictures search formats imaging console workers cluster reads",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents gitdates data queries listings terms related answers library authors channels routes sitemaps machine links measuring variants passages menus bodies bodystore noting",
+    "cascades contents gitdates data queries listings terms related answers library authors channels routes sitemaps machine links measuring variants inserts shortcodes passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "lists site settings",
     # 5: endpoints, and the freezer

@@ -99,6 +99,7 @@ def test_tutorial(tmp_path):
     "name",
     [
         "content",
+        "shortcodes",
         "listings",
         "feeds",
         "search",

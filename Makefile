@@ -31,7 +31,7 @@ help:
 	@echo 'make test       the tests, without the slow ones (ARGS="-k word" for pytest)'
 	@echo 'make test-all   the slow ones too, as CI does'
 	@echo 'make browser    the tests that need Chromium, Node.js and Java'
-	@echo 'make upstream   the test suites of Frozen-Flask and Python-Markdown against blasto'
+	@echo 'make upstream   the suites of Frozen-Flask, Python-Markdown and CommonMark'
 	@echo 'make lint types ruff, mypy;  make format  ruff, changing files'
 	@echo 'make bench      the benchmarks, against other generators'
 	@echo 'make lock       newer versions into Pipfile.lock;  make wheel  a wheel in dist/'
@@ -79,6 +79,7 @@ browser: setup $(NODE)/.done
 upstream: setup
 	$(PY) tests/upstream/run.py $(ARGS)
 	$(PY) tests/upstream/markdown_suite.py --bodies 20
+	$(PY) tests/upstream/commonmark_examples.py
 
 lint: setup lock-check
 	$(PY) -m ruff check .

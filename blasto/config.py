@@ -96,7 +96,17 @@ class Section:
 class Markdown:
     """How bodies become HTML, ``[markdown]``."""
 
-    dialect: str = option(choice("python-markdown"), "The Markdown engine.", "python-markdown")
+    dialect: str = option(
+        choice("python-markdown", "github"),
+        "What Markdown means: as in MkDocs, or as on GitHub.",
+        "python-markdown",
+    )
+    extras: tuple[str, ...] = option(
+        several("emoji", "keys", "marks", "scripts", "tabs"),
+        "Forms on top of the dialect's.",
+        ("emoji", "keys", "marks", "scripts", "tabs"),
+    )
+    symbols: bool = option(BOOL, "Fractions, arrows and `(c)` become symbols.", False)
     math: bool = option(
         BOOL, "Formulas between dollar signs, `$x^2$`; needs `blasto[math]`.", False
     )

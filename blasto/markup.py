@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 from markupsafe import Markup
 
-from . import fences
+from . import dialects, fences
+from .dialects import Extras
 from .trace import digest
 
 if TYPE_CHECKING:
     from markdown import Markdown
+
+    from .config import Markdown as MarkdownConfig
 
 Resolve = Callable[[str, str], str]
 """``(target as written, attribute name) -> target to publish``."""
@@ -56,6 +59,7 @@ DEFAULT_EXTENSIONS: dict[str, dict[str, Any]] = {
     "pymdownx.details": {},
     "pymdownx.tasklist": {},
     "pymdownx.tilde": {"subscript": False},
+    "blasto.alerts": {},
 }
 
 
@@ -82,42 +86,65 @@ class Rendered(msgspec.Struct):
 
 
 class Renderer:
-    """Renders bodies with one set of extensions; keeps one Python-Markdown for all.
+    """Renders bodies with one set of extensions; keeps a Python-Markdown for all.
 
-    :param extensions: options by extension name, added to :data:`DEFAULT_EXTENSIONS`;
+    A text that may use an extra is rendered by another, which has that extra too.
+
+    :param extensions: options by extension name, added to those of the dialect;
         ``None`` or ``False`` instead of options takes an extension away.
     :param figures: whether an image alone with a title becomes a figure.
+    :param dialect: ``"python-markdown"`` or ``"github"``.
+    :param extras: by name; those of :data:`~blasto.dialects.EXTRAS` where nothing is said.
     """
 
     def __init__(
-        self, extensions: Mapping[str, Any] | None = None, *, figures: bool = True
+        self,
+        extensions: Mapping[str, Any] | None = None,
+        *,
+        dialect: str = "python-markdown",
+        extras: Extras | None = None,
+        figures: bool = True,
     ) -> None:
+        given = extensions or {}
         chosen: dict[str, dict[str, Any]] = dict(DEFAULT_EXTENSIONS)
-        for name, options in (extensions or {}).items():
+        if dialect == "github":
+            chosen = dialects.github(chosen)
+        for name, options in given.items():
             if options is None or options is False:
                 chosen.pop(name, None)
             else:
                 chosen[name] = {**chosen.get(name, {}), **(options if options is not True else {})}
+        self.given = given
         self.extensions = chosen
         self.figures = figures
-        self.key = digest(repr((chosen, figures)))
+        self.extras = dialects.EXTRAS if extras is None else extras
+        self.key = digest(repr((chosen, self.extras, figures)))
         """Names the dialect: bodies rendered under another key are not the same."""
-        self._markdown: Markdown | None = None
+        self._made: dict[frozenset[str], Markdown] = {}
 
-    @property
-    def markdown(self) -> Markdown:
-        if self._markdown is None:
+    @classmethod
+    def of(cls, config: MarkdownConfig) -> Renderer:
+        """Make the renderer that a site's options ask for."""
+        extras = dialects.extras_of(config)
+        return cls(config.extensions, dialect=config.dialect, extras=extras, figures=config.images)
+
+    def markdown(self, text: str) -> Markdown:
+        """Give the Python-Markdown for a text, ready for it."""
+        wanted = dialects.signs(text, self.extras)
+        if wanted not in self._made:
             # Imported here: a freeze with nothing to do needs no Markdown.
             from .converter import make
             from .figures import FiguresExtension
 
-            self._markdown = make(
-                extensions=[*self.extensions, *([FiguresExtension()] if self.figures else [])],
-                extension_configs=self._options(),
+            extras = [self.extras[name] for name in sorted(wanted)]
+            chosen = dialects.extended(self.extensions, self.given, extras)
+            self._made[wanted] = make(
+                extensions=[*chosen, *([FiguresExtension()] if self.figures else [])],
+                extension_configs=_options(chosen),
                 output_format="html",
                 tab_length=4,
             )
-        return self._markdown
+        return self._made[wanted].reset()
 
     def knows(self, language: str) -> bool:
         """Say whether a language of code is known, or means something to an extension."""
@@ -134,22 +161,13 @@ class Renderer:
             or knows(language)
         )
 
-    def _options(self) -> dict[str, dict[str, Any]]:
-        """Give the options of all extensions, those that are functions among them."""
-        name = "pymdownx.superfences"
-        if name not in self.extensions:
-            return self.extensions
-        given = self.extensions[name]
-        custom = [fences.DIAGRAMS, *given.get("custom_fences", [])]
-        return {**self.extensions, name: {**given, "custom_fences": custom}}
-
     def render(self, body: str, resolve: Resolve, finish: Finish | None = None) -> Rendered:
         """Turn a body into HTML.
 
         :param resolve: says what each link target becomes.
         :param finish: does the rest, where there is a site.
         """
-        markdown = self.markdown.reset()
+        markdown = self.markdown(body)
         text = rewrite(markdown.convert(body), resolve)
         tokens = getattr(markdown, "toc_tokens", [])
         opening = OPENING.match(text)
@@ -173,7 +191,7 @@ class Renderer:
 
     def fragment(self, text: str, resolve: Resolve, finish: Finish | None = None) -> Markup:
         """Turn a short text, such as an excerpt, into HTML without headings or ids."""
-        made = rewrite(self.markdown.reset().convert(text), resolve)
+        made = rewrite(self.markdown(text).convert(text), resolve)
         if finish is not None:
             made = finish.body(made)
         return Markup(OWN_ID.sub(r"\1", FOOTNOTE.sub("", HEADINGS.sub("", made))).strip())
@@ -181,6 +199,17 @@ class Renderer:
 
 PLAIN = frozenset("mermaid plain plaintext txt none nohighlight".split())
 """Words behind a fence that are no language of Pygments and no mistake."""
+
+
+def _options(extensions: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Give the options of all extensions, those that are functions among them."""
+    name = "pymdownx.superfences"
+    if name not in extensions:
+        return extensions
+    given = extensions[name]
+    custom = [fences.DIAGRAMS, *given.get("custom_fences", [])]
+    return {**extensions, name: {**given, "custom_fences": custom}}
+
 
 OPENING = re.compile(r"\s*<h1(?P<attributes>[^>]*)>(?P<inner>.*?)</h1>\s*", re.S)
 HEADERLINK = re.compile(r'<a class="headerlink"[^>]*>.*?</a>', re.S)

@@ -87,7 +87,7 @@ class Site(Lists):
     def settings(self, config: Config) -> None:
         self._settings = config
         self.config = Settings(config)
-        self.renderer = Renderer(config.markdown.extensions, figures=config.markdown.images)
+        self.renderer = Renderer.of(config.markdown)
         self.forget()
 
     @cached_property

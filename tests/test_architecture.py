@@ -20,7 +20,9 @@ ROWS: list[str] = [
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables appearance media config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter fences calls asides formulas figures markup documents dimensions pictures search formats imaging console workers cluster reads",
+    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter",
+    "alerts emoji references structure blocks spans github dialects",
+    "fences calls asides formulas figures markup documents dimensions pictures search formats imaging console workers cluster reads",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them

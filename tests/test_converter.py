@@ -104,7 +104,7 @@ def test_another_python_markdown_is_taken_as_it_is(monkeypatch: pytest.MonkeyPat
 
 def test_the_renderer_uses_it() -> None:
     """Pages are rendered by the quicker converter."""
-    assert type(Renderer().markdown) is converter.Markdown
+    assert type(Renderer().markdown("")) is converter.Markdown
 
 
 @pytest.mark.parametrize("output", ["html", "xhtml"])

@@ -21,7 +21,7 @@ def f(x):
 
     plain code
 
-Text with a note[^1] and ~~old~~ words, "quotes" -- dashes... and H~2~O.
+Text with a note[^1] and ~~old~~ words, "quotes" -- dashes... and H~2~O ==now== ++ctrl+s++ :tada:.
 
 [^1]: The note.
 
@@ -68,7 +68,8 @@ def html() -> str:
         "<th>Left</th>", '<td style="text-align: right;">1</td>',
         '<span class="filename">app.py</span>', '<span class="k">def</span>', '<span class="hll">',
         '<sup id="fnref-1"><a class="footnote-ref" href="#fn-1">1</a></sup>', '<div class="footnote">',
-        "<del>old</del>", "&ldquo;quotes&rdquo; &ndash; dashes&hellip;", "H~2~O",
+        "<del>old</del>", "&ldquo;quotes&rdquo; &ndash; dashes&hellip;", "H<sub>2</sub>O", "<mark>now</mark>",
+        '<kbd class="key-control">Ctrl</kbd>', "🎉",
         "<dt>Term</dt>", "<dd>What it means.</dd>",
         '<div class="admonition warning">\n<p class="admonition-title">Careful</p>', '<details class="note">', "<summary>Note</summary>",
         '<ul class="task-list">', '<li class="task-list-item">', 'type="checkbox"',

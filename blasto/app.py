@@ -18,7 +18,7 @@ from flask import Flask, Response, abort, current_app, request
 from jinja2 import Undefined
 from werkzeug.routing import PathConverter, Rule
 
-from . import feeds, output, searching, trace, views
+from . import feeds, output, searching, themes, trace, views
 from .config import FILE, Config, load
 from .console import Console, leaving
 from .errors import UsageError
@@ -60,7 +60,8 @@ class Blasto:
         root = Path(self.root if self.root is not None else app.root_path).resolve()
         site = Site(root, self._config(app, root), self.kinds)
         app.extensions["blasto"] = site
-        blueprint = views.blueprint()
+        site.theme_folders = themes.folders(root, site.settings.theme.name)
+        blueprint = views.blueprint(site.theme_folders)
         feeds.register(blueprint)
         searching.register(blueprint, on=site.settings.search)
         _add_builders(app, site)

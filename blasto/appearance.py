@@ -59,8 +59,11 @@ class Analytics:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Theme:
-    """What the default theme can be told, ``[theme]``."""
+    """Which theme there is and what it can be told, ``[theme]``."""
 
+    name: str = option(
+        TEXT, 'The theme: a folder of `themes/` or an installed one. `theme = "NAME"` is short for it.', ""
+    )  # fmt: skip
     layout: str = option(LAYOUT, "How pages are shown where their section does not say.", "")
     properties: dict[str, str] = field(
         default_factory=dict,

@@ -187,6 +187,30 @@ def clean(reference: str | None, destination: str | None) -> None:
 
 
 @main.command()
+@APP_OPTION
+@click.argument("action", type=click.Choice(["list", "copy", "diff"]))
+@click.argument("names", metavar="[FILE]...", nargs=-1)
+def theme(reference: str | None, action: str, names: tuple[str, ...]) -> None:
+    """List themes and what the site overrides, copy files of the theme, or show differences."""
+    from . import themes
+
+    with console.leaving(console.Console()):
+        site = project(reference).freezer.site
+        found = themes.of_site(site)
+        if action == "list":
+            for line in themes.listed(site.root, site.settings.theme.name, found):
+                click.echo(line)
+            return
+        parts = themes.chosen(found, names) if names or action == "copy" else found
+        for part in parts:
+            if action == "copy":
+                themes.copy(part)
+                click.echo(f"copied {part.name} to {os.path.relpath(part.own)}")
+            elif part.own.exists():
+                click.echo(themes.difference(part, site.root), nl=False)
+
+
+@main.command()
 @click.argument("pages", type=click.IntRange(1))
 @click.argument("folder", type=click.Path(path_type=Path))
 def sample(pages: int, folder: Path) -> None:

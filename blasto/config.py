@@ -287,6 +287,8 @@ def load(
     :raises UsageError: all that is wrong with it, each with its line.
     """
     file = Tables(path / FILE if path.is_dir() else path)
+    if isinstance(file.data.get("theme"), str):
+        file.data["theme"] = {"name": file.data["theme"]}
     values = file.read(Config, file.data)
     env = env or {}
     values.setdefault("strict", env.get("CI", "").lower() not in ("", "0", "false", "no"))

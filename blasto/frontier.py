@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -236,8 +235,7 @@ class Frontier:
         for url, target in site.machine.items():
             if not self._left_out(f"blasto.{target.kind}", url):
                 yield Found(url, f"blasto.{target.kind}", "blasto")
-        folder = self.freezer.theme_folder
-        for name in sorted(os.listdir(folder)):
+        for name in self.freezer.theme_files:
             if name.startswith("search.") and not site.has_search:
                 continue
             yield Found(f"/static/blasto/{name}", "blasto.theme", "the theme")

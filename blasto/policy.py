@@ -23,7 +23,7 @@ from .errors import Problem, UsageError
 from .frontier import Found, Frontier, marked
 from .rendering import Result, Task
 from .site import Site, site_of
-from .templating import THEME
+from .themes import FOLDER, static_names
 
 EXTENSIONLESS = {"folder": "/index.html", "html": ".html"}
 
@@ -74,8 +74,9 @@ class Policy(BaseFreezer):
         return bool(self.app.config["FREEZER_SKIP_EXISTING"])
 
     @property
-    def theme_folder(self) -> Path:
-        return THEME / "static"
+    def theme_files(self) -> list[str]:
+        """The static files of the theme, by name."""
+        return static_names(self.site.theme_folders) if self.site is not None else []
 
     @property
     def state_folder(self) -> Path:
@@ -111,7 +112,7 @@ class Policy(BaseFreezer):
             return [Path(folder) for folder in folders if folder]
         config = site.settings
         names = (config.content, config.templates, config.static, config.public, config.data)
-        return [site.root / name for name in names]
+        return [*(site.root / name for name in names), site.root / FOLDER]
 
     def file_of(self, url: str) -> str:
         """Give the file of a URL, relative to the output.

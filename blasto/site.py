@@ -63,6 +63,7 @@ class Site(Lists):
         self.settings = config
         self.source: Path | None = None
         self.state = root / ".blasto"
+        self.theme_folders: tuple[Path, ...] = ()
         self.bodies: bodies.Store = bodies.Memory()
         self._library: Library | None = None
         self._routes: Routes | None = None

@@ -15,15 +15,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from flask import Flask
+from jinja2 import Environment as JinjaEnvironment
 from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    FileSystemLoader,
-    PrefixLoader,
     Template,
     TemplateNotFound,
 )
-from jinja2 import Environment as JinjaEnvironment
 from markupsafe import Markup, escape
 
 from . import files, trace
@@ -34,7 +30,6 @@ from .noting import setting_digest
 from .queries import group_by, sort_by, where
 from .site import current_site
 
-THEME = Path(__file__).parent / "theme"
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
@@ -99,12 +94,6 @@ def trace_templates(app: Flask) -> Traced:
         environment.__class__ = type("Traced" + kind.__name__, (Traced, kind), {})
     traced: Traced = environment
     return traced
-
-
-def theme_loader(folder: Path = THEME / "templates") -> BaseLoader:
-    """Load the theme's templates by name, and always as ``theme/NAME`` too."""
-    plain = FileSystemLoader(folder)
-    return ChoiceLoader([plain, PrefixLoader({"theme": plain})])
 
 
 def as_date(value: date | datetime | str | None) -> date | datetime | None:

@@ -101,7 +101,8 @@ class Today:
                     *(f"{path}|{digest}" for path, digest in public.items()),
                 )  # fmt: skip
                 facts["paths"] = trace.digest(*content, "", *public)
-                facts["configuration"] = trace.digest(repr(self.site.settings), repr(
+                themed = self.freezer.theme_files if len(self.site.theme_folders) > 1 else ()
+                facts["configuration"] = trace.digest(repr(self.site.settings), *themed, repr(
                     {name: kind.__qualname__ for name, kind in self.site.kinds.items()}))  # fmt: skip
             self._facts = facts
         return self._facts

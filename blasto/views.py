@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import TemplateNotFound
 from werkzeug.routing import PathConverter
 
-from . import output, trace, variants
+from . import output, themes, trace, variants
 from .bodies import EditedError
 from .errors import BlastoError, Problem
 from .listings import Listing
@@ -24,7 +24,6 @@ from .pages import Page
 from .routes import Target
 from .site import current_site
 from .statics import send
-from .templating import THEME, theme_loader
 
 NO_LAYOUTS = frozenset("blog docs page list terms base alias 404".split())
 """Names in ``layout`` that choose no template: blasto's layouts, and what shows no page."""
@@ -132,18 +131,8 @@ def _sent(folder: Path, shown: str, name: str) -> Response:
 
 def theme(filename: str) -> Response:
     """Send a file of the theme, or the site's own in its place (``static/blasto/NAME``)."""
-    try:
-        name = output.check_path(filename)
-    except BlastoError:
-        abort(404)
-    own = current_app.static_folder
-    if own is not None:
-        override = Path(own) / "blasto" / name
-        if override.is_file():
-            return send(override)
-        trace.note("file", str(override), "")
-    file = THEME / "static" / name
-    if not file.is_file():
+    file = themes.static_file(current_site.theme_folders, current_app.static_folder, filename)
+    if file is None:
         abort(404)
     return send(file)
 
@@ -193,10 +182,13 @@ def _render(names: Sequence[str], shown: Page | None, **context: object) -> str:
         ) from error
 
 
-def blueprint() -> Blueprint:
-    """Make the blueprint that holds the content's endpoints and the theme's templates."""
+def blueprint(places: Sequence[Path]) -> Blueprint:
+    """Make the blueprint that holds the content's endpoints and the theme's templates.
+
+    :param places: the folders of the theme, best first.
+    """
     made = Blueprint("blasto", __name__)
-    made.jinja_loader = theme_loader()
+    made.jinja_loader = themes.loader(places)
     # The one rule that content is matched by gives way to every rule of the app's own,
     # "/" and "/robots.txt" too, whichever was added first.
     made.record_once(lambda state: state.app.url_map.converters.update(blasto_path=AnyPath))

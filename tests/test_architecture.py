@@ -30,7 +30,7 @@ ROWS: list[str] = [
     # 4: the site: all of the above in one object, in a Flask app
     "lists site settings",
     # 5: endpoints, and the freezer
-    "templating galleries statics feeds searching views diagnose undefined linkcheck contract",
+    "themes templating galleries statics feeds searching views diagnose undefined linkcheck contract",
     "finishing rendering past program frontier policy trees reports today publishing judging indexing crew freezing freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",

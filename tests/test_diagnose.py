@@ -11,7 +11,7 @@ from sites import Project
 from blasto.bodies import EditedError
 from blasto.diagnose import problem, shown, was_edited
 from blasto.errors import BlastoError, Problem
-from blasto.templating import THEME
+from blasto.themes import THEME
 
 CASES = {
     "syntax": ({"page.html": "\n{% if %}"}, ("templates/page.html", 2, "{% if %}")),

@@ -62,7 +62,7 @@ def test_a_base_of_ones_own(tmp_path: Path) -> None:
 
 def test_words_of_ones_own(tmp_path: Path) -> None:
     """A translation of the theme's words reaches each template."""
-    from blasto.templating import THEME
+    from blasto.themes import THEME
 
     words = (THEME / "templates/partials/words.html").read_text(encoding="utf-8")
     for old, new in (

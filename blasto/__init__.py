@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .library import Library as Library
     from .listings import Listing as Listing
     from .pages import Page as Page
+    from .queries import group_by as group_by
+    from .queries import sort_by as sort_by
+    from .queries import where as where
     from .site import Site as Site
     from .site import current_site as current_site
 
@@ -39,8 +42,11 @@ _HOMES = {
     "Site": "site",
     "create_app": "app",
     "current_site": "site",
+    "group_by": "queries",
     "live": "freezer",
+    "sort_by": "queries",
     "volatile": "freezer",
+    "where": "queries",
 }
 __all__ = [  # noqa: PLE0604 - all of them are strings, made by sorted()
     "APP",

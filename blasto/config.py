@@ -59,6 +59,7 @@ class MenuItem:
     url: str = option(TEXT, "URL path or address that it leads to.", "")
     page: str = option(TEXT, 'Content file that it leads to, as in "guide/start.md".', "")
     weight: int = option(INTEGER, "Place in the menu: low numbers first.", 0)
+    menu: str = option(TEXT, "Which menu it is in.", "main")
 
     def fault(self) -> str | None:
         """Say what is wrong with the entry as a whole."""

@@ -14,7 +14,7 @@ from typing import Any
 from .errors import BlastoError, Problem, Severity
 from .keytable import KEYS, NAMES, RANK, SPECIAL, correction
 from .tomlread import Positions, line_of
-from .values import WrongError, boolean, image, instant, named, number, text, texts, truth
+from .values import WrongError, boolean, image, instant, menus, named, number, text, texts, truth
 from .words import near_miss
 
 _LIFTED = ("image", "image_alt", "toc", "math", "comments", "noindex", "author", "authors")
@@ -119,6 +119,8 @@ class _Reader:
                 yield "series_order", number(f"{name}.order", value["order"])
         elif key == "series" and isinstance(value, list) and len(value) == 1:
             yield key, text(name, value[0])
+        elif kind == "menu":
+            yield key, menus(name, value)
         elif kind == "text":
             yield key, text(name, value)
         elif kind in ("list", "paths"):

@@ -42,6 +42,7 @@ KEYS: Mapping[str, Key] = dict(
         _key("url", "text", "permalink path", "The whole URL path."),
         _key("aliases", "paths", "redirect_from", "Old URLs that lead here."),
         _key("weight", "number", "order", "Place among its siblings: low numbers first."),
+        _key("menu", "menu", "menus", "Menus that it is an entry of: `true`, a name, or more."),
         _key("description", "text", "", "One or two sentences for search engines and lists."),
         _key("summary", "text", "excerpt", "Shown in lists instead of the start of the text."),
         _key("tags", "list", "tag", "A list, or text with commas."),

@@ -16,6 +16,7 @@ from .config import Config, Section
 from .errors import BlastoError, did_you_mean
 from .listings import UNWEIGHTED, Listing, in_order, term_slug
 from .pages import MARKDOWN, Page
+from .questions import QUERY, answer, section_of
 from .related import Related
 from .terms import ALWAYS, ARCHIVE, grouped, in_sequence, period_title, periods, speakers
 
@@ -103,6 +104,12 @@ class Library(Answers):
             return bool(page.folder) and self.section_name(page) == page.folder
         return page.path in self._beside
 
+    def _stands_for_list(self, page: Page) -> bool:
+        """Tell whether a page is the text of a list, or the home page."""
+        if page.is_index and page.path not in self.speaks_for:
+            return not page.folder or self._has_pages(page.folder)
+        return page.path in self.speaks_for or page.path in self._beside
+
     def home_of(self, page: Page) -> str:
         """Give the section that lists the page: a bundle's or index's is one level up."""
         folder = page.folder
@@ -161,6 +168,13 @@ class Library(Answers):
             found.extend(self.below(child))
         return found
 
+    def _in_section(self, name: str) -> list[Page]:
+        if name not in self._members:
+            hint = did_you_mean(name, self.sections)
+            raise BlastoError.at(f'there is no section "{name}"', hint=hint)
+        inside = f"{name}/" if name else ""
+        return [p for p in self.by_path.values() if f"{self.home_of(p)}/".startswith(inside)]
+
     def documentation(self) -> list[Listing]:
         """Give the top sections that are shown as documentation."""
         return [item for item in self.children("") if item.layout == "docs"]
@@ -188,6 +202,11 @@ class Library(Answers):
             return Listing(kind, name, self.config.title, in_order(self._dated(), "date"))
         if kind == "section" and name in self._members:
             return self._section(name)
+        if kind == QUERY:
+            section = section_of(name)
+            asked = self.by_path.values() if section is None else self._in_section(section)
+            placed = [page for page in asked if not self._stands_for_list(page)]
+            return answer(name, placed, self.config.taxonomies, self.config.paginate)
         if kind in (*self.config.taxonomies, *ALWAYS) or (kind == ARCHIVE and self.config.archives):
             if not name:
                 pages = self.listing("all").members if kind == ARCHIVE else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, cast
@@ -108,14 +108,20 @@ class Listing:
         """The text of the page that speaks for the list, empty without one."""
         return self._lookups.html(self.index) if self.index is not None else Markup()
 
-    def paginate(self, number: int) -> Pagination:
-        """Give one slice of ``page_size`` pages.
+    def paginate(
+        self, number: int, size: int | None = None, url: Callable[[int], str] | None = None
+    ) -> Pagination:
+        """Give one slice of the pages.
 
         :param number: from 1.
+        :param size: pages in a slice; ``page_size`` where it is left out.
+        :param url: gives the URL of a slice by its number, for a list in a view of one's own.
         """
-        trace.note("size", f"{self.kind}|{self.name}", str(self.page_size))
-        start = (number - 1) * self.page_size
-        return Pagination(self, number, self[start : start + self.page_size])
+        if size is None:
+            trace.note("size", f"{self.kind}|{self.name}", str(self.page_size))
+        wanted = max(1, self.page_size if size is None else size)
+        start = (number - 1) * wanted
+        return Pagination(self, number, self[start : start + wanted], wanted, url)
 
 
 @dataclass(slots=True)
@@ -125,6 +131,8 @@ class Pagination:
     listing: Listing
     number: int
     pages: Sequence[Page]
+    size: int
+    _url: Callable[[int], str] | None = None
 
     @property
     def total(self) -> int:
@@ -133,30 +141,32 @@ class Pagination:
     @property
     def count(self) -> int:
         """How many slices there are, at least 1."""
-        return slices(self.listing)
+        if self.size == self.listing.page_size:
+            return slices(self.listing)
+        return max(1, -(-self.listing.count // self.size))
 
     @property
     def url(self) -> str:
         """The URL of this slice."""
-        return self.listing._lookups.listing_url(self.listing, self.number)
+        return self._url_of(self.number)
 
     @property
     def urls(self) -> list[str]:
         """The URLs of all slices."""
-        site = self.listing._lookups
-        return [site.listing_url(self.listing, number) for number in range(1, self.count + 1)]
+        return [self._url_of(number) for number in range(1, self.count + 1)]
 
     @property
     def previous_url(self) -> str | None:
-        if self.number <= 1:
-            return None
-        return self.listing._lookups.listing_url(self.listing, self.number - 1)
+        return self._url_of(self.number - 1) if self.number > 1 else None
 
     @property
     def next_url(self) -> str | None:
-        if self.number >= self.count:
-            return None
-        return self.listing._lookups.listing_url(self.listing, self.number + 1)
+        return self._url_of(self.number + 1) if self.number < self.count else None
+
+    def _url_of(self, number: int) -> str:
+        if self._url is not None:
+            return self._url(number)
+        return self.listing._lookups.listing_url(self.listing, number)
 
 
 def slices(listing: Listing) -> int:

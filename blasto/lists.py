@@ -5,10 +5,10 @@ The lower half of ``site``. Each answer is the library's, noted under the name o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import cast
+from typing import Any, cast, overload
 
 from . import authors, trace
 from .config import Config
@@ -18,7 +18,44 @@ from .library import Library
 from .listings import Listing, ListingLookups
 from .noting import Settings, setting_digest
 from .pages import Page
+from .questions import QUERY, question
 from .terms import ARCHIVE, Part, words
+
+
+class Pages(Sequence[Page]):
+    """All pages by path; called, those that an answer is asked for."""
+
+    def __init__(self, site: Lists) -> None:
+        self._site = site
+
+    def __call__(self, section: str | None = None, sort: str = "path", **wanted: Any) -> Listing:
+        """Give the listed pages that have these values: ``pages(section="log", tags="boats")``.
+
+        :param section: those of a section and of the sections below it.
+        :param sort: ``"date"``, ``"weight"``, ``"title"`` or any key, ``-`` in front turns it.
+        :param wanted: values by key: a taxonomy, an attribute that comes from the front
+            matter, or a key of one's own; ``__`` is a dot.
+        :raises BlastoError: pages cannot be asked for that.
+        """
+        return self._site.listing(QUERY, question(section, sort, wanted))
+
+    def _all(self) -> Sequence[Page]:
+        library = self._site.library
+        trace.note("pages", "", library.answer("pages", ""))
+        return list(library.by_path.values())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> Page: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Page]: ...
+    def __getitem__(self, index: int | slice) -> Page | Sequence[Page]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Page]:
+        return iter(self._all())
 
 
 class Lists:
@@ -37,6 +74,14 @@ class Lists:
     @property
     def data(self) -> Data:
         raise NotImplementedError
+
+    @property
+    def pages(self) -> Pages:
+        """All pages by path; ``pages(tags="boats")`` are some of them.
+
+        Who asks for all depends on every page's metadata.
+        """
+        return Pages(self)
 
     def listing(self, kind: str, name: str = "") -> Listing:
         """Give a listing: ``listing("section", "blog")``, ``listing("tags", "python")``."""
@@ -60,7 +105,7 @@ class Lists:
         return [self._own(listing) for listing in self.library.terms(taxonomy).values()]
 
     def _own(self, listing: Listing) -> Listing:
-        if listing.kind != "section":
+        if listing.kind not in ("section", QUERY):
             term = f"{listing.kind}|{listing.name}"
             trace.note("term", term, self.library.answer("term", term))
             if listing.kind == "authors" and listing.index is None and listing.name:

@@ -61,23 +61,35 @@ def here(site: Navigable) -> tuple[str, str]:
     return "", ""
 
 
-def entries(site: Navigable) -> list[tuple[str, str]]:
-    """Give title and address of each entry of the menu, as set or from the top sections."""
-    routes = site.routes
-    if routes.menu is None:
-        routes.menu = _entries(site)
-    return routes.menu
+MAIN = "main"
 
 
-def _entries(site: Navigable) -> list[tuple[str, str]]:
-    config, library = site.settings, site.library
-    if config.menu:
-        found = []
-        for entry in sorted(config.menu, key=lambda entry: entry.weight):
-            url = entry.url or site.routes.pages.get(entry.page or "", "")
-            if url:
-                found.append((entry.title, url))
-        return found
+def entries(site: Navigable, name: str = MAIN) -> list[tuple[str, str]]:
+    """Give title and address of each entry of a menu, the main one made where nobody says."""
+    made = site.routes.menus
+    if name not in made:
+        said = _said(site, name)
+        made[name] = _made(site) if said is None and name == MAIN else said or []
+    return made[name]
+
+
+def _said(site: Navigable, name: str) -> list[tuple[str, str]] | None:
+    """Give what ``blasto.toml`` and pages say of a menu, ``None`` where they say nothing."""
+    urls = site.routes.pages
+    items = [entry for entry in site.settings.menu if entry.menu == name]
+    found = [(entry.weight, entry.title, entry.url or urls.get(entry.page, "")) for entry in items]
+    for page in site.library.by_path.values():
+        for menu, title, weight in page.menu:
+            if menu == name:
+                place = weight if weight is not None else page.weight or 0
+                found.append((place, title or page.nav_title, urls.get(page.path, "")))
+    in_place = sorted(found, key=lambda entry: entry[0])
+    return [(title, url) for _, title, url in in_place if url] if found else None
+
+
+def _made(site: Navigable) -> list[tuple[str, str]]:
+    """Give the top sections and pages."""
+    library = site.library
     sections = library.children("")
     if not 0 < len(sections) <= MENU_SIZE:
         sections = []
@@ -100,15 +112,15 @@ def _entries(site: Navigable) -> list[tuple[str, str]]:
     return [(title, url) for _, title, url in sorted(tops, key=lambda top: top[0])]
 
 
-def digest(site: Navigable) -> str:
-    """Digest what the menu shows, for the freezer."""
-    return trace.digest(*(f"{title}|{url}" for title, url in entries(site)))
+def digest(site: Navigable, name: str = MAIN) -> str:
+    """Digest what a menu shows, for the freezer."""
+    return trace.digest(*(f"{title}|{url}" for title, url in entries(site, name)))
 
 
-def menu(site: Navigable) -> list[Item]:
-    """Give the menu, with the entry marked that the current page lies under."""
-    found = entries(site)
-    trace.note("menu", "", trace.digest(*(f"{title}|{url}" for title, url in found)))
+def menu(site: Navigable, name: str = MAIN) -> list[Item]:
+    """Give a menu, with the entry marked that the current page lies under."""
+    found = entries(site, name)
+    trace.note("menu", name, trace.digest(*(f"{title}|{url}" for title, url in found)))
     url_path, _ = here(site)
     return [
         Item(
@@ -118,6 +130,16 @@ def menu(site: Navigable) -> list[Item]:
         )
         for title, url in found
     ]
+
+
+class Menus:
+    """All menus by name: ``menus["footer"]``; one that nobody knows is empty."""
+
+    def __init__(self, site: Navigable) -> None:
+        self._site = site
+
+    def __getitem__(self, name: str) -> list[Item]:
+        return menu(self._site, name)
 
 
 def tree(site: Navigable) -> list[Item]:

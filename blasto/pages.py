@@ -80,6 +80,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     permalink: str | None = None
     aliases: list[str] = []
     weight: int | None = None
+    menu: list[tuple[str, str, int | None]] = []
     description: str = ""
     excerpt: str = ""
     taxonomies: dict[str, list[str]] = {}

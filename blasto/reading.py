@@ -167,6 +167,7 @@ def assemble(
         permalink=known.get("url"),
         aliases=known.get("aliases", []),
         weight=known.get("weight"),
+        menu=known.get("menu", []),
         description=known.get("description", ""),
         excerpt=known.get("summary") or excerpt(body, excerpt_words),
         taxonomies=taxonomies,

@@ -19,7 +19,8 @@ from .library import Library
 from .listings import Listing
 from .pages import MARKDOWN, Page
 from .permalinks import flask_rule
-from .terms import ARCHIVE
+from .questions import QUERY
+from .terms import ALWAYS, ARCHIVE
 
 CONVERTER = re.compile(r"<(?:[a-z_]+(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
 
@@ -79,8 +80,8 @@ class Routes:
         self.problems: list[Problem] = []
         self.pages: dict[str, str] = {}
         self.assets: dict[str, str] = {}
-        self.menu: list[tuple[str, str]] | None = None
-        """Titles and addresses of the menu, once `menus` has asked for them."""
+        self.menus: dict[str, list[tuple[str, str]]] = {}
+        """Titles and addresses of each menu, once `menus` has asked for them."""
         for page in library.by_path.values():
             self._add_page(page)
         for entry in config.menu:
@@ -230,6 +231,12 @@ class Routes:
     def listing_path(self, listing: Listing, number: int = 1) -> str:
         """Give the URL path of a listing or of its slice ``number``."""
         index = listing.index
+        without = listing.kind in ALWAYS and listing.kind not in self.config.taxonomies
+        if listing.kind == QUERY or without:
+            raise BlastoError.at(
+                f'the list of pages by "{listing.kind}" has no URL of its own',
+                hint="give paginate() a url=, or name it under `taxonomies`",
+            )
         if index is not None and index.path in self.pages:
             base = self.pages[index.path]
         elif listing.kind == "section":

@@ -8,7 +8,7 @@ is first asked for, so that making the app costs nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -45,6 +45,7 @@ from .library import Library
 from .listings import Listing
 from .lists import Lists
 from .markup import EXTERNAL, Heading, Rendered, Renderer
+from .menus import Item, Menus
 from .noting import Settings, setting_digest
 from .pages import Beside, Page
 from .routes import Routes, Target
@@ -201,12 +202,6 @@ class Site(Lists):
             )
         return page
 
-    @property
-    def pages(self) -> Sequence[Page]:
-        """All pages by path. Who asks for them depends on every page's metadata."""
-        trace.note("pages", "", self.library.answer("pages", ""))
-        return list(self.library.by_path.values())
-
     def section_of(self, page: Page) -> Listing | None:
         name = self.library.section_name(page)
         return self.listing("section", name) if name else None
@@ -238,24 +233,29 @@ class Site(Lists):
     # Navigation
 
     @property
-    def menu(self) -> list[menus.Item]:
+    def menu(self) -> list[Item]:
         """The site's menu, with the entry that the current page lies under marked."""
         return self._once("menu", menus.menu)
 
     @property
-    def nav(self) -> list[menus.Item]:
+    def menus(self) -> Menus:
+        """The menus by name, ``menus["footer"]``; that of ``menu`` is called ``main``."""
+        return Menus(self)
+
+    @property
+    def nav(self) -> list[Item]:
         """The tree of the documentation around the current page."""
         return self._once("nav", menus.tree)
 
     @property
-    def breadcrumbs(self) -> list[menus.Item]:
+    def breadcrumbs(self) -> list[Item]:
         return self._once("breadcrumbs", menus.breadcrumbs)
 
-    def _once(self, name: str, make: Callable[[Site], list[menus.Item]]) -> list[menus.Item]:
+    def _once(self, name: str, make: Callable[[Site], list[Item]]) -> list[Item]:
         """Make something once a request."""
         if not has_request_context():
             return make(self)
-        made: dict[str, list[menus.Item]] = request.__dict__.setdefault("blasto_made", {})
+        made: dict[str, list[Item]] = request.__dict__.setdefault("blasto_made", {})
         if name not in made:
             made[name] = make(self)
         return made[name]
@@ -405,7 +405,7 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "sitemap": lambda site, name: sitemaps.digest(site.library, site.routes, name),
     "files": measuring.answer_files,
     "search": lambda site, _: str(site.has_search),
-    "menu": lambda site, _: menus.digest(site),
+    "menu": menus.digest,
 }
 
 

@@ -120,6 +120,33 @@ def image(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     yield "image", text(name, value)
 
 
+def menus(name: str, value: Any) -> list[tuple[str, str, int | None]]:
+    """Give menu, title (``""`` for the page's) and weight of each entry of a page."""
+    if isinstance(value, bool):
+        return [("main", "", None)] if value else []
+    if not isinstance(value, Mapping):
+        return [(menu, "", None) for menu in texts(name, value)]
+    entries = value
+    if not any(one is None or isinstance(one, Mapping) for one in value.values()):
+        entries = {"main": value}
+    found = []
+    for menu, entry in entries.items():
+        said = entry or {}
+        if not isinstance(said, Mapping):
+            raise WrongError(f"{name}.{menu} must be a mapping, not {named(said)}")
+        title = said.get("title", said.get("name"))
+        weight = said.get("weight")
+        place = f"{name}.{menu}" if entries is value else name
+        found.append(
+            (
+                str(menu),
+                "" if title is None else text(f"{place}.title", title),
+                None if weight is None else number(f"{place}.weight", weight),
+            )
+        )
+    return found
+
+
 def named(value: object) -> str:
     """Say what a value is, for ``… must be text, not a list``."""
     if value is None:

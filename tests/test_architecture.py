@@ -26,7 +26,7 @@ ROWS: list[str] = [
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents gitdates data queries listings terms related answers library authors channels routes sitemaps machine links measuring variants inserts shortcodes passages menus bodies bodystore noting",
+    "cascades contents gitdates data queries listings terms questions related answers library authors channels routes sitemaps machine links measuring variants inserts shortcodes passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "lists site settings",
     # 5: endpoints, and the freezer

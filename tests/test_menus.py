@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from quick import app_of, get, page
+from quick import app_of, get, page, site_in
 from sites import Project
 
 SHOW = (
@@ -142,3 +142,53 @@ def test_many_sections_make_no_menu(tmp_path: Path) -> None:
         **{f"content/s{n}/x.md": "x" for n in range(8)},
     }
     assert ways(app_of(tmp_path, files), "/about/")["menu"] == "About*=/about/"
+
+
+FRONT = {
+    **SHOWN,
+    "blasto.toml": '[[menu]]\ntitle = "Code"\nurl = "https://example.org/x"\nweight = 5\n'
+    '[[menu]]\ntitle = "Privacy"\nurl = "/p/"\nmenu = "footer"\n',
+    "content/index.md": "x",
+    "content/a.md": page(title="Long title", nav_title="A", menu="true", weight=9),
+    "content/b.md": page(title="B", menu="{main: {title: Bee, weight: 1}, footer: {weight: -1}}"),
+    "content/c.md": page(title="C", menus="footer, other", weight=2),
+    "content/p.md": page(title="P", menu="{name: Pea, weight: 2}"),
+    "content/d.md": page(title="D", menu="true", draft="true"),
+    "templates/404.html": "{% for m in ('main', 'footer', 'other', 'none') %}{% for i in site.menus[m] %}{{ i.title }}{{ '*' if i.active }} {% endfor %}|{% endfor %}",
+    "templates/page.html": '{% include "404.html" %}',
+}
+
+
+def test_entries_of_pages(tmp_path: Path) -> None:
+    """They stand among those of blasto.toml, by weight, in the menus that the page names."""
+    app = app_of(tmp_path, FRONT)
+    assert get(app, "/b/") == "Bee* Pea Code A |B* Privacy C |C ||"
+    assert get(app, "/p/") == "Bee Pea* Code A |B Privacy* C |C ||"
+
+
+def test_edits_of_entries(tmp_path: Path) -> None:
+    """Who shows a menu is rendered again when an entry of it looks different."""
+    site = Project(
+        tmp_path / "site",
+        {
+            **FRONT,
+            "templates/page.html": "{{ page.title }}{% for i in site.menus.footer %}{{ i.title }}{% endfor %}",
+        },
+    )
+    site.freeze()
+    site.edit("content/a.md", "weight: 9", "weight: 3")
+    got = set(site.freeze())
+    assert "/a/" in got
+    assert "/404.html" in got
+    assert not {"/b/", "/c/"} & got
+    site.edit("content/c.md", "footer, other", "other")
+    assert {"/a/", "/b/", "/c/", "/404.html"} <= set(site.freeze())
+    assert site.tree() == site.clean()
+
+
+def test_an_entry_that_is_none(tmp_path: Path) -> None:
+    """What cannot be an entry is refused with its line."""
+    (wrong,) = site_in(
+        tmp_path, {"content/a.md": page(menu="{main: {weight: x}}")}
+    ).contents.problems
+    assert (wrong.line, wrong.message) == (2, 'menu.main.weight must be a whole number, not "x"')

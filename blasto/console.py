@@ -7,6 +7,7 @@ that ``python freeze.py`` and ``blasto freeze`` share it.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -46,6 +47,7 @@ class Freezing(Protocol):
     def configure(self, **changes: Any) -> None: ...
     def strictness(self) -> bool: ...
     def freeze_options(self, **options: Any) -> Iterator[Any]: ...
+    def plan(self, **options: Any) -> Any: ...
 
 
 class Console:
@@ -180,6 +182,15 @@ def freeze_options(command: C) -> C:
             metavar="NAME",
             help="Where: pool, dask (processes of this machine) or dask:tcp://HOST:PORT.",
         ),
+        click.option(
+            "--plan", is_flag=True, help="Say what would be rendered and how long; render nothing."
+        ),
+        click.option(
+            "--within",
+            type=click.FloatRange(0, min_open=True),
+            metavar="SECONDS",
+            help="With --plan: say how many workers would render in that time.",
+        ),
         click.option("--adopt", is_flag=True, help="Publish into a folder that holds other files."),
         click.option(
             "--keep-going",
@@ -209,6 +220,7 @@ def freeze_command(freezer: Freezing) -> click.Command:
 def run(freezer: Freezing, *, destination: str | None = None, base_url: str | None = None,
         drafts: bool | None = None, future: bool | None = None, expired: bool | None = None,
         strict: bool | None = None, explain: bool = False, workers: int | None = None,
+        plan: bool = False, within: float | None = None, executor: str = "pool",
         quiet: bool = False, json_: bool = False, debug: bool = False, **options: bool) -> None:  # fmt: skip
     """Freeze, print what there is to say, and leave with the right status.
 
@@ -224,7 +236,15 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
             expired=expired,
         )
         chosen = freezer.strictness() if strict is None else strict
-        pages = freezer.freeze_options(strict=chosen, workers=workers or 0, **options)
+        if plan:
+            planned = freezer.plan(workers=workers or 0, **options)
+            click.echo(
+                json.dumps(planned.data(within)) if json_ else "\n".join(planned.lines(within))
+            )
+            return
+        pages = freezer.freeze_options(
+            strict=chosen, workers=workers or 0, executor=executor, **options
+        )
         for count, page in enumerate(pages, 1):
             console.progress(count, page.url)
         console.clear()

@@ -10,7 +10,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 
@@ -27,6 +27,9 @@ from .settings import configure
 from .staging import Staging
 from .templating import trace_templates
 from .workers import Reference
+
+if TYPE_CHECKING:
+    from .planning import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 reads.install()
@@ -109,6 +112,15 @@ class Freezer(Policy):
             yield from freeze.run()
         finally:
             self.report = freeze.report
+
+    def plan(self, **options: Any) -> Plan:
+        """Give what a freeze with :class:`Options` would render; nothing is rendered."""
+        from .planning import Planning
+
+        planning = Planning(self, Options(**options))
+        for _ in planning.run():
+            pass
+        return planning.plan
 
     def all_urls(self) -> Iterator[str]:
         """Run all generators and yield their URLs; nothing is rendered."""

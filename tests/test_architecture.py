@@ -31,7 +31,7 @@ ROWS: list[str] = [
     "lists site settings",
     # 5: endpoints, and the freezer
     "themes templating galleries statics feeds searching views diagnose undefined linkcheck contract",
-    "finishing rendering past program frontier policy trees reports today publishing judging indexing crew freezing freezer",
+    "finishing rendering past program frontier policy trees reports today publishing judging indexing crew freezing planning freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
     "project preview server deploy why clean sources wholeness check sample_data",
@@ -44,7 +44,7 @@ TABLE = {
 NO_FLASK_ABOVE = "site"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
 TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("pages", "authors"), ("pages", "terms"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
-              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("crew", "freezing"), ("freezing", "freezer")}  # fmt: skip
+              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("crew", "freezing"), ("planning", "freezer"), ("freezing", "freezer")}  # fmt: skip
 
 
 def modules() -> list[Path]:

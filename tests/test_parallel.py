@@ -15,7 +15,7 @@ import psutil
 import pytest
 from sites import NOW, Project, doc, environment, tree
 
-from blasto import freezing, workers
+from blasto import crew, workers
 
 KNOWN = [
     one for one in ("fork", "forkserver", "spawn") if one in multiprocessing.get_all_start_methods()
@@ -213,7 +213,7 @@ def test_any_executor_will_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         workers.pool(1, state, None)
         return Own()
 
-    monkeypatch.setattr(freezing, "workers", SimpleNamespace(**{**vars(workers), "pool": pool}))
+    monkeypatch.setattr(crew, "workers", SimpleNamespace(**{**vars(workers), "pool": pool}))
     site = many(tmp_path / "site", 26, script=False)
     site.freeze(workers=2)
     assert asked

@@ -60,6 +60,7 @@ class Blasto:
         root = Path(self.root if self.root is not None else app.root_path).resolve()
         site = Site(root, self._config(app, root), self.kinds)
         app.extensions["blasto"] = site
+        site.configured = lambda: self._config(app, root)
         site.theme_folders = themes.folders(root, site.settings.theme.name)
         blueprint = views.blueprint(site.theme_folders)
         feeds.register(blueprint)
@@ -80,8 +81,8 @@ class Blasto:
         @app.before_request
         def look_again() -> None:
             """Show edits at once while developing, drafts included."""
-            if app.debug and trace.current() is None:
-                site.refresh(drafts=True, future=True)
+            if app.debug and not site.watched and trace.current() is None:
+                site.refresh(drafts=True, future=True, expired=True)
                 trace_templates(app).look_again(root / site.settings.templates)
 
     def _config(self, app: Flask, root: Path) -> Config:

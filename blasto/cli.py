@@ -74,13 +74,18 @@ main.add_command(freeze, "build")
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=5000, show_default=True, help="First port to try.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
+@click.option("--reload/--no-reload", default=True, help="Watch files, and let pages reload.")
 @click.option("--debugger", is_flag=True, help="Werkzeug's interactive debugger, on loopback only.")
-def serve(reference: str | None, content: str | None, host: str, port: int, debugger: bool) -> None:
+def serve(
+    reference: str | None, content: str | None, host: str, port: int, **options: bool
+) -> None:
     """Serve the site while you write it: drafts shown, edits seen at once."""
-    from .server import serve_live
+    from . import serving
 
     with console.leaving(console.Console()):
-        serve_live(project(reference, content=content).app, host, port, debugger)
+        find = lambda: project(reference, content=content)  # noqa: E731
+        serving.serve(find, host, port, **options)
 
 
 main.add_command(serve, "dev")

@@ -68,11 +68,22 @@ class Contents:
         self.public_digests: Mapping[str, str] = {}
         self.problems: list[Problem] = []
         self.fresh: dict[str, tuple[str, bytes]] = {}
+        self.keeps = True
+        """Whether ``fresh`` is to hold what was read, encoded."""
 
-    def scan(self, digests: files.Digests) -> tuple[dict[str, str], dict[str, str]]:
-        """Find all files; give the digest of each content file and each public file."""
+    def look(self) -> tuple[files.Scan, files.Scan]:
+        """Find all files, those of the content and those of ``public/``, by their stat."""
         found = files.scan(self.folder, ignore=IGNORED, name=self.shown)
-        public = files.scan(self.public_folder, hidden=True)
+        return found, files.scan(self.public_folder, hidden=True)
+
+    def scan(
+        self, digests: files.Digests, looked: tuple[files.Scan, files.Scan] | None = None
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Find all files; give the digest of each content file and each public file.
+
+        :param looked: what :meth:`look` gave.
+        """
+        found, public = looked or self.look()
         content, unread = digests.digests(self.folder, found.files, self.shown + "/")
         root, lost = digests.digests(self.public_folder, public.files, self.config.public + "/")
         self.problems = [*found.problems, *public.problems, *unread, *lost]
@@ -129,9 +140,11 @@ class Contents:
         wanted: list[str] = []
         for path in paths:
             index = path in indexes
-            digest, data = remembered.get(path, ("", b""))
-            page = self._recall(data) if digest == digests[path] else None
-            if page is None or (page.is_index, page.cascaded) != (index, handed.of(path, index)[1]):
+            page = None
+            if path in remembered:
+                kept = remembered[path]
+                page = self.recall(kept, digests[path], index, handed.of(path, index)[1])
+            if page is None:
                 wanted.append(path)
             else:
                 self.pages[path] = page
@@ -148,14 +161,24 @@ class Contents:
                 self.problems.extend(reading.problems)
                 if reading.page is not None:
                     self.pages[path] = reading.page
-                    if not reading.problems:
+                    if self.keeps and not reading.problems:
                         self.fresh[path] = (reading.page.digest, pages.encode(reading.page))
 
-    def _recall(self, data: bytes) -> Page | None:
+    def recall(
+        self, kept: tuple[str, bytes], digest: str, index: bool, cascaded: str
+    ) -> Page | None:
+        """Give a page that is remembered, where it would be the same if it was read now.
+
+        :param kept: the digest of the file that it was read from, and the encoded page.
+        :param cascaded: the digest of what comes down to the page.
+        """
+        if kept[0] != digest:
+            return None
         try:
-            return pages.decode(data, self.config.zone)
+            page = pages.decode(kept[1], self.config.zone)
         except msgspec.DecodeError:
             return None
+        return page if (page.is_index, page.cascaded) == (index, cascaded) else None
 
     def digest(self, name: str) -> str:
         """Give the digest of a content file, or of a public file whose name has a slash first."""

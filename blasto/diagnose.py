@@ -42,6 +42,11 @@ def problem(error: BaseException, root: Path) -> Problem:
             hint="looked in templates/ and in the theme",
             source=_line(path and str(root / path), line),
         )  # fmt: skip
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return Problem(
+            f"{type(error).__name__}: {error.msg}", shown(error.filename, root),
+            error.lineno, error.offset or None, source=_line(error.filename, error.lineno),
+        )  # fmt: skip
     path, line = _place(error.__traceback__, root)
     message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if isinstance(error, UndefinedError):

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, cast
 
 from markupsafe import Markup
@@ -199,6 +200,7 @@ def in_order(pages: Sequence[Page], order: str) -> list[Page]:
     )
 
 
+@lru_cache(4096)
 def term_slug(term: str) -> str:
     """Give the URL form of a tag: lower case, hyphens for spaces and slashes."""
     text = unicodedata.normalize("NFC", str(term)).strip().lower()

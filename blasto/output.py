@@ -9,7 +9,7 @@ exactly once, segment by segment.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from unicodedata import normalize
 from urllib.parse import quote, unquote
@@ -40,6 +40,7 @@ _SUSPECT = re.compile(
 )
 
 
+@lru_cache(1 << 16)
 def url_to_path(url_path: str, *, form: Literal["NFC"] | None = "NFC") -> str:
     """Give the file that answers a URL, relative to the output folder.
 

@@ -8,7 +8,7 @@ is first asked for, so that making the app costs nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -48,6 +48,7 @@ from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .menus import Item, Menus
 from .noting import Settings, setting_digest
 from .pages import Beside, Page
+from .rereading import Rereading, renewed
 from .routes import Routes, Target
 
 
@@ -75,6 +76,11 @@ class Site(Lists):
         self.answers: dict[str, Callable[[Site, str], str]] = {}
         """Today's digest of observations that other rooms note, by kind."""
         self._stamp: object = None
+        self.reread = Rereading()
+        self.configured: Callable[[], Config] = lambda: self.settings
+        """Reads the configuration again."""
+        self.watched = False
+        """Whether somebody says when files change, so that requests need not look."""
         self.loaded = self.now
         self._refreshing = Lock()
 
@@ -134,29 +140,41 @@ class Site(Lists):
             contents.problems += gitdates.apply(
                 contents.pages.values(), self.root, self.settings.content, self.settings.zone
             )
-        published = contents.published(self.loaded)
-        self._contents = contents
-        self._library = Library(published, self.settings)
-        for page in self._library.by_path.values():
+        library = Library(contents.published(self.loaded), self.settings)
+        for page in library.by_path.values():
             page.bind(self)
+        routes = Routes(library, self.settings, contents.assets, contents.public)
+        self._contents, self._library, self._routes = contents, library, routes
         self._machine = None
-        self._routes = Routes(self._library, self.settings, contents.assets, contents.public)
 
-    def refresh(self, **changes: bool) -> None:
-        """Read content again if any of it changed: what the development server does.
+    def refresh(
+        self,
+        changed: Collection[str] | None = None,
+        remembered: Mapping[str, tuple[str, bytes]] | None = None,
+        spread: Spread = serially,
+        **settings: bool,
+    ) -> bool:
+        """Read content again as far as it changed: what the development server does.
 
-        :param changes: settings that have to have these values.
+        :param changed: the files that may have changed, where that is known.
+        :param remembered: digest and encoded page by path, from an earlier freeze.
+        :param spread: reads many files, maybe in parallel.
+        :param settings: options that have to have these values.
+        :returns: whether anything changed.
         """
         with trace.paused(), self._refreshing:
-            if any(getattr(self.settings, name) != value for name, value in changes.items()):
-                self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
-            found = files.scan(self.root / self.settings.content)
-            public = files.scan(self.root / self.settings.public, hidden=True)
-            stamp = (self.settings, found.files, public.files)
-            if self._library is None or stamp != self._stamp:
+            if any(getattr(self.settings, name) != value for name, value in settings.items()):
+                self.settings = replace(self.settings, **settings)  # type: ignore[arg-type]
+            contents, before = Contents(self.root, self.settings, self.kinds), self._contents
+            differs = self.reread.look(contents, changed)
+            if not differs and before is not None and self._stamp is self.settings:
+                return False
+            self.reread.fill(contents, remembered, spread)
+            if before is None or self._stamp is not self.settings or not renewed(before, contents):
                 # Not forgotten first: another thread may be in the middle of a page.
-                self.load()
-                self._stamp = stamp
+                self.use(contents)
+            self._stamp = self.settings
+            return True
 
     @property
     def contents(self) -> Contents:

@@ -69,11 +69,11 @@ class Traced(JinjaEnvironment):
                     known[name] = ""
         return known[name]
 
-    def look_again(self, folder: Path) -> None:
+    def look_again(self, *folders: Path) -> None:
         """Forget which file each name means if the site's own templates came or went."""
         self._digests = {}
         with trace.paused():
-            names = tuple(files.scan(folder).files)
+            names = tuple(name for folder in folders for name in files.scan(folder).files)
         if self.__dict__.setdefault("_names", names) != names:
             self._names = names
             if self.cache is not None:

@@ -17,6 +17,7 @@ from werkzeug.test import Client
 
 from blasto import create_app, server
 from blasto.errors import UsageError
+from blasto.serving import live
 
 SECRET = "the-secret-outside"
 FILES: dict[str, str | bytes] = {
@@ -63,7 +64,7 @@ def site(tmp_path: Path) -> Project:
 
 def test_drafts_and_edits(site: Project) -> None:
     """Drafts and pages to come are shown, and an edit is seen at the next request."""
-    client = Client(server.live(create_app(site.root)))
+    client = Client(live(create_app(site.root)))
     assert b"Draft" in client.get("/draft/").data
     assert b"Later" in client.get("/later/").data
     site.write("content/index.md", "# Home\n\nChanged.\n")
@@ -76,7 +77,7 @@ def test_drafts_and_edits(site: Project) -> None:
 
 def test_templates(site: Project) -> None:
     """A template that is edited, added or removed shows at the next request."""
-    client = Client(server.live(create_app(site.root)))
+    client = Client(live(create_app(site.root)))
     assert b"theirs" not in client.get("/").data
     site.write("templates/page.html", "<p>theirs</p>")
     assert client.get("/").data == b"<p>theirs</p>"
@@ -119,12 +120,12 @@ def test_debugger_only_on_loopback(site: Project) -> None:
     """The debugger is off unless asked for, and refused where others could reach it."""
     app = create_app(site.root)
     address = "/?__debugger__=yes&cmd=resource&f=debugger.js"
-    assert b"openShell" not in Client(server.live(app)).get(address).data
-    asked = Client(server.live(app, debugger=True)).get(address, base_url="http://127.0.0.1")
+    assert b"openShell" not in Client(live(app)).get(address).data
+    asked = Client(live(app, debugger=True)).get(address, base_url="http://127.0.0.1")
     assert b"openShell" in asked.data
     asked.close()
     with pytest.raises(UsageError, match="open to others"):
-        server.live(app, "0.0.0.0", debugger=True)
+        live(app, "0.0.0.0", debugger=True)
 
 
 def test_errors_are_shown(site: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +136,7 @@ def test_errors_are_shown(site: Project, capsys: pytest.CaptureFixture[str]) -> 
     def own() -> str:
         raise ValueError("<b>no</b>")
 
-    client = Client(server.live(app))
+    client = Client(live(app))
     answer = client.get("/own/")
     assert answer.status_code == 500
     assert b"ValueError: &lt;b&gt;no&lt;/b&gt;" in answer.data

@@ -85,8 +85,9 @@ def rendered(site: Bodied, page: Page) -> Rendered:
 
 def _key(site: Bodied, page: Page, text: str) -> str:
     """Name what a text becomes, as far as that depends on no other page or file."""
-    math = passages.has_math(site.settings, page)
-    return trace.digest(text, site.base_path, site.renderer.key, str(math))
+    settings = site.settings
+    page_wise = f"{passages.has_math(settings, page)} {settings.trusts(page.path)}"
+    return trace.digest(text, site.base_path, site.renderer.key, page_wise)
 
 
 def _kept(site: Bodied, key: str, make: Callable[[], Rendered]) -> Rendered:
@@ -129,7 +130,7 @@ def _render(site: Bodied, page: Page) -> Rendered:
     text = source(site.content_folder, site.shown, page)
     try:
         passage = passages.Passage(site, page, text, page.body_line)
-        return site.renderer.render(passage.text, passage.resolve, passage)
+        return passage.renderer.render(passage.text, passage.resolve, passage)
     except BlastoError:
         raise
     except Exception as error:
@@ -148,7 +149,7 @@ def summary(site: Bodied, page: Page) -> Markup:
 
     def make() -> Rendered:
         passage = passages.Passage(site, page, page.excerpt, None)
-        return Rendered(str(site.renderer.fragment(passage.text, passage.resolve, passage)))
+        return Rendered(str(passage.renderer.fragment(passage.text, passage.resolve, passage)))
 
     key = f"{_key(site, page, page.excerpt)} {page.path}{SUMMARY}"
     return Markup(_kept(site, key, make).html)

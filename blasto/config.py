@@ -91,6 +91,10 @@ class Section:
     )
     paginate: int = option(number(0), "Pages in one slice of its list; 0 for the site's.", 0)
     feed: bool = option(BOOL, "Whether it has a feed of its own.", False)
+    untrusted: bool = option(
+        BOOL, "Its texts, and those of folders in it, are sanitised as `markdown.untrusted` says.",
+        False,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +115,10 @@ class Markdown:
     math: bool = option(
         BOOL, "Formulas between dollar signs, `$x^2$`; needs `blasto[math]`.", False
     )
+    untrusted: bool = option(
+        BOOL, "Texts are not trusted: HTML that could act is taken out; needs `blasto[untrusted]`.",
+        False,
+    )  # fmt: skip
     images: bool = option(
         BOOL, "Images get their sizes, titled ones captions, those without `alt` a warning.", True
     )
@@ -266,6 +274,15 @@ class Config:
             return flask_rule(pattern)
         except ValueError as error:
             raise BlastoError.at(f'"{pattern}" is not a URL rule: {error}') from None
+
+    def trusts(self, path: str) -> bool:
+        """Say whether those who write a content file are trusted."""
+        if self.markdown.untrusted:
+            return False
+        return not any(
+            section.untrusted and path.startswith(f"{name}/")
+            for name, section in self.sections.items()
+        )
 
     def section(self, name: str) -> Section:
         """Give the options of a section, the defaults where it has none."""

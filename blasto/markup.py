@@ -7,9 +7,11 @@ attribute by attribute, raw HTML of the author included.
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -30,6 +32,9 @@ Resolve = Callable[[str, str], str]
 
 class Finish(Protocol):
     """What is done to a body's HTML when its links are resolved."""
+
+    def clean(self, text: str) -> str:
+        """Look at HTML before its links are resolved."""
 
     def body(self, text: str) -> str:
         """Finish the HTML of a body, without the heading that opens it."""
@@ -146,6 +151,18 @@ class Renderer:
             )
         return self._made[wanted].reset()
 
+    @cached_property
+    def naming(self) -> Renderer:
+        """The same with the language of code in its class, for templates that render code."""
+        name = "pymdownx.highlight"
+        if name not in self.extensions:
+            return self
+        made = copy.copy(self)
+        named = {"pygments_lang_class": True}
+        made.extensions = {**self.extensions, name: {**self.extensions[name], **named}}
+        made._made = {}
+        return made
+
     def knows(self, language: str) -> bool:
         """Say whether a language of code is known, or means something to an extension."""
         from .highlight import knows
@@ -168,7 +185,8 @@ class Renderer:
         :param finish: does the rest, where there is a site.
         """
         markdown = self.markdown(body)
-        text = rewrite(markdown.convert(body), resolve)
+        made = markdown.convert(body)
+        text = rewrite(finish.clean(made) if finish is not None else made, resolve)
         tokens = getattr(markdown, "toc_tokens", [])
         opening = OPENING.match(text)
         rendered = Rendered(text)
@@ -191,7 +209,8 @@ class Renderer:
 
     def fragment(self, text: str, resolve: Resolve, finish: Finish | None = None) -> Markup:
         """Turn a short text, such as an excerpt, into HTML without headings or ids."""
-        made = rewrite(self.markdown(text).convert(text), resolve)
+        made = self.markdown(text).convert(text)
+        made = rewrite(finish.clean(made) if finish is not None else made, resolve)
         if finish is not None:
             made = finish.body(made)
         return Markup(OWN_ID.sub(r"\1", FOOTNOTE.sub("", HEADINGS.sub("", made))).strip())
@@ -230,7 +249,7 @@ def headings(tokens: Sequence[Mapping[str, Any]]) -> list[Heading]:
 
 def _finish(toc: list[Heading], finish: Finish) -> None:
     for heading in toc:
-        heading.title_html = finish.inline(heading.title_html)
+        heading.title_html = finish.inline(finish.clean(heading.title_html))
         _finish(heading.children, finish)
 
 

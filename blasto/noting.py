@@ -8,6 +8,9 @@ from typing import Any
 from . import trace
 from .config import Config
 
+UNTRUSTED = "untrusted in "
+"""Names the setting that says whether the texts of a folder are sanitised."""
+
 
 class Settings:
     """``site.config`` in templates: every key that is read is noted by itself."""
@@ -79,4 +82,6 @@ def setting_digest(config: Config, name: str) -> str:
     """Digest one setting; ``repr`` is stable for the plain data that TOML gives."""
     if name.startswith("params."):
         return trace.digest(repr(config.params.get(name.removeprefix("params."))))
+    if name.startswith(UNTRUSTED):
+        return str(not config.trusts(name.removeprefix(UNTRUSTED) + "/"))
     return trace.digest(repr(getattr(config, name, None)))

@@ -15,7 +15,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from . import calls, fences, formulas, inserts, measuring, pictures, shortcodes, trace, variants
+from . import (
+    calls,
+    elements,
+    fences,
+    formulas,
+    inserts,
+    measuring,
+    pictures,
+    shortcodes,
+    trace,
+    untrusted,
+    variants,
+)
 from .asides import FORBIDDEN, Asides, Piece
 from .config import Config
 from .dimensions import Size
@@ -63,15 +75,20 @@ class Passage:
         self.quiet = line is None
         self.root = site.root
         self.templates = site.templates
+        self.renderer = site.renderer
         self._asides: Asides | None = None
         self._written: dict[str, str] = {}
         self._nameless: dict[str, Iterator[int]] = {}
+        self.untrusted = not site.settings.trusts(page.path)
         called = calls.START in text
         dollars = "$" in text and has_math(site.settings, page)
         if called or dollars:
             self._take_out(called=called, dollars=dollars)
-        if not self.quiet and ("```" in text or "~~~" in text):
-            self._look_at_languages()
+        if "```" in text or "~~~" in text:
+            if not self.quiet:
+                self._look_at_languages()
+            if inserts.has(self.templates, "markdown/code.html"):
+                self.renderer = self.renderer.naming
         self._broken: list[Problem] = []
 
     # Before Markdown
@@ -79,7 +96,7 @@ class Passage:
     def _take_out(self, *, called: bool, dollars: bool) -> None:
         """Put tokens in the place of calls and formulas."""
         self.source = FORBIDDEN.sub("", self.source)
-        if called:
+        if called and not self.untrusted:
             shortcodes.include(self)
         asides = self._asides = Asides()
         text = self.source
@@ -118,7 +135,7 @@ class Passage:
                 "it is shown as code; a dollar sign that is only itself is written \\$",
             )
             made = formulas.as_code(latex)
-        return Piece(written, lambda _: made, lambda: latex)
+        return Piece(written, lambda _: made, lambda: written)
 
     def _look_at_languages(self) -> None:
         """Warn of code in a language that Pygments does not know."""
@@ -144,8 +161,16 @@ class Passage:
             self._written.setdefault(url, written)
         return url
 
+    def clean(self, text: str) -> str:
+        """Take out of HTML what is not to be trusted, where the text is not."""
+        return untrusted.clean(text) if self.untrusted else text
+
     def body(self, text: str) -> str:
         """Finish the HTML of the body."""
+        gives = {kind: self._give(kind) for kind in elements.held(text)
+                 if inserts.has(self.templates, f"markdown/{kind}.html")}  # fmt: skip
+        if gives:
+            text = elements.render(text, gives)
         text = self.inline(text)
         if "<img" not in text:
             return text
@@ -158,6 +183,15 @@ class Passage:
         if self._broken:
             raise BlastoError(*self._broken)
         return text
+
+    def _give(self, kind: str) -> elements.Give:
+        """Give what renders the elements of a kind."""
+        template = inserts.find(self.templates, f"markdown/{kind}.html", self.root)
+        assert template is not None
+        place = f"{self.site.shown}/{self.page.path}"
+        return lambda told: inserts.render(
+            template, self.root, place, {**told, "page": self.page, "size": self.size}
+        ).strip()
 
     def inline(self, text: str) -> str:
         """Finish the HTML of a heading."""

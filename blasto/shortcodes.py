@@ -43,6 +43,8 @@ class Carried(Protocol):
     page: Page
 
     @property
+    def untrusted(self) -> bool: ...
+    @property
     def root(self) -> Path: ...
     @property
     def templates(self) -> inserts.Templates | None: ...
@@ -70,16 +72,16 @@ def edits(passage: Carried, asides: Asides, skipped: list[tuple[int, int]]) -> I
         written = text[call.start : call.end]
         if call.fault:
             passage.warn(call.fault, call.start, 'write {{< name arg key="value" >}}')
+        elif passage.untrusted and call.literal is None:
+            lost[call.name] = True
+            if not call.closing:
+                passage.warn("shortcodes are not called in texts that are not trusted", call.start)
         elif call.literal is None and call.name not in lost:
             template = inserts.find(passage.templates, f"shortcodes/{call.name}.html", passage.root)
             lost[call.name] = template is None
         if call.literal is not None or call.fault or lost[call.name]:
-            if (
-                call.literal is None
-                and not call.fault
-                and not call.closing
-                and call.name != "include"
-            ):
+            told = call.literal is not None or call.fault or passage.untrusted
+            if not told and not call.closing and call.name != "include":
                 _unknown(passage, call)
             shown = written if call.literal is None else call.literal
             yield call.start, call.end, asides.take(_literal(written, shown))

@@ -46,7 +46,7 @@ from .listings import Listing
 from .lists import Lists
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .menus import Item, Menus
-from .noting import Settings, setting_digest
+from .noting import UNTRUSTED, Settings, setting_digest
 from .pages import Beside, Page
 from .rereading import Rereading, renewed
 from .routes import Routes, Target
@@ -377,10 +377,15 @@ class Site(Lists):
 
     # Bodies
 
+    def _note_dialect(self, page: Page) -> None:
+        """Note the settings that a text is rendered by."""
+        for name in ("markdown", UNTRUSTED + page.folder):
+            trace.note("config", name, setting_digest(self.settings, name))
+
     def rendered(self, page: Page) -> Rendered:
         """Give a page's body as HTML, from memory where nothing that it saw has changed."""
         trace.note("body", page.path, page.digest)
-        trace.note("config", "markdown", setting_digest(self.settings, "markdown"))
+        self._note_dialect(page)
         return bodies.rendered(self, page)
 
     def html(self, page: Page) -> Markup:
@@ -396,7 +401,7 @@ class Site(Lists):
         return self.rendered(page).toc
 
     def summary(self, page: Page) -> Markup:
-        trace.note("config", "markdown", setting_digest(self.settings, "markdown"))
+        self._note_dialect(page)
         return bodies.summary(self, page)
 
     # Answers, for the freezer

@@ -22,11 +22,11 @@ ROWS: list[str] = [
     "keytable values frontmatter keys kinds",
     "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter",
     "alerts emoji references structure blocks spans github dialects",
-    "fences calls asides formulas figures markup documents dimensions pictures search formats imaging console workers cluster reads watching news",
+    "fences calls asides formulas untrusted figures markup documents dimensions pictures search formats imaging console workers cluster reads watching news",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents rereading gitdates data queries listings terms questions related answers library authors channels routes sitemaps machine links measuring variants inserts shortcodes passages menus bodies bodystore noting",
+    "cascades contents rereading gitdates data queries listings terms questions related answers library authors channels routes sitemaps machine links measuring variants inserts shortcodes elements passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "lists site settings",
     # 5: endpoints, and the freezer

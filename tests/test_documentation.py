@@ -100,6 +100,7 @@ def test_tutorial(tmp_path):
     [
         "content",
         "shortcodes",
+        "render-templates",
         "listings",
         "feeds",
         "search",

@@ -18,7 +18,7 @@ from flask import Flask, Response, abort, current_app, request
 from jinja2 import Undefined
 from werkzeug.routing import PathConverter, Rule
 
-from . import feeds, output, searching, themes, trace, views
+from . import feeds, hostfiles, hosts, output, searching, themes, trace, views
 from .config import FILE, Config, load
 from .console import Console, leaving
 from .errors import UsageError
@@ -65,6 +65,7 @@ class Blasto:
         blueprint = views.blueprint(site.theme_folders)
         feeds.register(blueprint)
         searching.register(blueprint, on=site.settings.search)
+        hostfiles.register(blueprint, on=hosts.reads_rules(site.settings.host))
         _add_builders(app, site)
         app.register_blueprint(blueprint)
         for kind, view in views.KINDS.items():

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from . import hosts, output, trees, wholeness, workers
+from . import hostfiles, hosts, output, trees, wholeness, workers
 from .documents import Document, Flaw
 from .errors import BlastoError, Problem, Severity, UsageError, did_you_mean
 from .ledger import unpack_problems
@@ -272,21 +272,6 @@ def _needles(flaw: Flaw) -> tuple[str, ...]:
     return (text,)
 
 
-def choose(freezer: Freezer, host: str | None) -> str:
-    """Give the host that was asked for, else the one of ``blasto.toml``, else GitHub Pages.
-
-    :raises UsageError: there is no such host.
-    """
-    site = freezer.site
-    chosen = host or (site.settings.host if site is not None else "") or hosts.DEFAULT
-    if chosen not in hosts.HOSTS:
-        raise UsageError.at(
-            f'there is no host "{chosen}"',
-            hint=did_you_mean(chosen, hosts.HOSTS) or f"one of {', '.join(hosts.HOSTS)}",
-        )
-    return chosen
-
-
 def check(
     freezer: Freezer,
     *,
@@ -306,7 +291,7 @@ def check(
     :raises BlastoError: there is no tree, or the live app fails.
     """
     began = time.perf_counter()
-    chosen = choose(freezer, host)
+    chosen = hostfiles.choose(freezer, host)
     site = freezer.site
     left_out = [*(site.settings.check.ignore if site is not None else ()), *ignore]
     for one in left_out:

@@ -95,18 +95,38 @@ main.add_command(serve, "dev")
 @APP_OPTION
 @click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
 @click.option("--base-url", metavar="URL", help="Where the site will be, with its path.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", metavar="NAME", help="The host to be like; else that of blasto.toml.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="First port to try.")
 def preview(
-    reference: str | None, destination: str | None, base_url: str | None, host: str, port: int
-) -> None:
-    """Serve the frozen tree as GitHub Pages would, under its base path."""
-    from .server import serve_frozen
+    reference: str | None, destination: str | None, base_url: str | None,
+    host: str | None, address: str, port: int,
+) -> None:  # fmt: skip
+    """Serve the frozen tree as its host would, under its base path."""
+    from . import hostfiles, preview, server
 
     with console.leaving(console.Console()):
         freezer = project(reference).freezer
         freezer.configure(destination=destination, base_url=base_url)
-        serve_frozen(freezer.root, freezer.script_name, host, port)
+        chosen = hostfiles.choose(freezer, host)
+        rules = hostfiles.followed(freezer, chosen)
+        site = preview.StaticHost(freezer.root, freezer.script_name, chosen, rules)
+        server.serve_frozen(site, address, port)
+
+
+@main.command()
+@APP_OPTION
+@click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
+@click.option("--host", metavar="NAME", help="The host to write for; else that of blasto.toml.")
+def rules(reference: str | None, destination: str | None, host: str | None) -> None:
+    """Print the site's redirects and headers as its host reads them."""
+    from . import hostfiles, hostrules, hosts
+
+    with console.leaving(console.Console()):
+        freezer = project(reference).freezer
+        freezer.configure(destination=destination)
+        chosen = hostfiles.choose(freezer, host, hosts.TOLD)
+        click.echo(hostrules.written(hostfiles.published(freezer), chosen), nl=False)
 
 
 @main.command()

@@ -21,6 +21,7 @@ from .destination import check_destination
 from .errors import BlastoError, Problem
 from .files import Digests
 from .frontier import Found, Frontier, led
+from .hostfiles import tell_host
 from .ledger import Ledger, Row, is_damage, pack, pack_problems, unpack, unpack_problems
 from .past import Past
 from .rendering import Made, Rendering, Result, Task, render_many
@@ -148,6 +149,7 @@ class Freeze:
                 break
             self._anew()
         yield from indexing.add(self)
+        yield from tell_host(self)
         judging.judge(self)
         if publishing.shown(self):
             return
@@ -424,6 +426,7 @@ class Freeze:
             source=found.source,
             modified=found.modified,
             strong="\n".join(one.url for one in called or ()),
+            answer=result.answer,
         )  # fmt: skip
         for kind, name, digest in result.observations:
             seen = self.today.observed.setdefault((kind, name), digest)

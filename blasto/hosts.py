@@ -287,6 +287,13 @@ HOSTS: dict[str, Host] = {
     host.name: host for host in (Host(), Netlify(), Cloudflare(), Nginx(), Caddy(), Disk())
 }
 DEFAULT = "github"
+TOLD = frozenset(("netlify", "cloudflare", "nginx", "caddy"))
+"""Hosts that can be told of headers and redirects."""
+
+
+def reads_rules(name: str) -> bool:
+    """Tell whether a host reads ``_redirects`` and ``_headers``; none of that name does not."""
+    return name in HOSTS and HOSTS[name].rules
 
 
 def hidden(host: Host, path: str, tree: Names) -> Reply | None:

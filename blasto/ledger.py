@@ -24,7 +24,7 @@ import msgspec
 
 from .errors import Problem
 
-VERSION = 8
+VERSION = 9
 SCHEMA = """
 CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT NOT NULL, crc INT) WITHOUT ROWID;
 CREATE TABLE file (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT,
@@ -37,7 +37,7 @@ CREATE TABLE observation (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT 
 CREATE TABLE link (id INTEGER PRIMARY KEY, target TEXT NOT NULL UNIQUE);
 CREATE TABLE url (url TEXT PRIMARY KEY, endpoint TEXT, path TEXT, digest TEXT,
     size INT, mtime INT, type TEXT, observations BLOB, links BLOB, anchors TEXT,
-    problems BLOB, findings BLOB, volatile TEXT, seconds REAL, reason TEXT, source TEXT, modified TEXT, strong TEXT, crc INT)
+    problems BLOB, findings BLOB, volatile TEXT, seconds REAL, reason TEXT, source TEXT, modified TEXT, strong TEXT, answer TEXT, crc INT)
     WITHOUT ROWID;
 CREATE TABLE journal (step INTEGER PRIMARY KEY, action TEXT NOT NULL, path TEXT NOT NULL,
     staged TEXT, digest TEXT, crc INT);
@@ -52,7 +52,8 @@ class Row(msgspec.Struct):
     """What is remembered of one URL. ``url`` is decoded; ``path`` is its file in the output.
 
     ``observations`` and ``links`` are ids; ``source`` says what led to the URL; ``findings``
-    are the broken links in it; ``strong`` lists the URLs that it asked ``url_for`` for.
+    are the broken links in it; ``strong`` lists the URLs that it asked ``url_for`` for;
+    ``answer`` is what it says to the host beside its body.
     """
 
     url: str
@@ -73,6 +74,7 @@ class Row(msgspec.Struct):
     source: str = ""
     modified: str | None = None
     strong: str = ""
+    answer: str = ""
 
 
 COLUMNS = ", ".join(Row.__struct_fields__)

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.urls import iri_to_uri
 from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
 
+from . import hostrules
+from .hostrules import Redirect, Rules
 from .hosts import DEFAULT, HOSTS
 
 
@@ -45,13 +48,23 @@ class StaticHost:
     :param folder: the frozen tree.
     :param base_path: where the site lives, such as ``"/repo"``; elsewhere is 404.
     :param host: the name of a host in :data:`blasto.hosts.HOSTS`.
+    :param rules: redirects and headers that it follows.
     """
 
-    def __init__(self, folder: Path, base_path: str = "", host: str = DEFAULT) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        base_path: str = "",
+        host: str = DEFAULT,
+        rules: Rules = Rules(),  # noqa: B008 - immutable
+    ) -> None:
+        self.rules = rules
         self.folder = folder
         self.base_path = base_path.rstrip("/")
         self.host = HOSTS[host]
         self.names = Folder(folder)
+        # A disk shows the files of a folder, not its first page.
+        self.entry = self.base_path + ("/index.html" if self.host.name == "file" else "/")
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -70,6 +83,69 @@ class StaticHost:
         """Answer a request."""
         if request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(["GET", "HEAD"])
+        moved = self.moved(request, forced=True)
+        if moved is not None:
+            return self.headed(request, moved)
+        response = self.plain(request)
+        if response.status_code == 404:
+            moved = self.moved(request, forced=False)
+            if moved is not None:
+                response.close()
+                response = moved
+        return self.headed(request, response)
+
+    def moved(self, request: Request, *, forced: bool) -> Response | None:
+        """Answer as the first rule says that fits, if one does."""
+        slash = self.host.name == "netlify"
+        fitting = [one for one in self.rules.redirects if one.force == forced]
+        if self.host.name == "cloudflare":  # what has no placeholders comes first there
+            fitting.sort(key=lambda one: ":" in one.source or "*" in one.source)
+        for one in fitting:
+            values = hostrules.match(one.source, request.path, slash)
+            if values is None:
+                continue
+            for name, value in one.query:
+                given = request.args.get(name)
+                if given is None or (value[:1] != ":" and value != given):
+                    break
+                values[value[1:]] = given
+            else:
+                return self.followed(request, one, values)
+        return None
+
+    def followed(self, request: Request, rule: Redirect, values: dict[str, str]) -> Response:
+        """Do what a rule says: lead on, or show another file in this place."""
+        target = hostrules.filled(rule.target, values)
+        if 300 <= rule.status < 400:
+            query = request.query_string.decode("latin-1")
+            if query and "?" not in target and not rule.query:
+                target += f"?{query}"
+            return redirect(iri_to_uri(target), rule.status)
+        path = unquote(target.partition("?")[0])
+        if not path.startswith("/"):
+            return Response("502: a preview asks no other server\n", 502, mimetype="text/plain")
+        reply = self.host.reply(path.removeprefix(self.base_path) or "/", self.names)
+        status = reply.status if reply.file is None or rule.status == 200 else rule.status
+        return self.send(request, status, reply.file)
+
+    def headed(self, request: Request, response: Response) -> Response:
+        """Add the headers that rules give to the path, after one another."""
+        given: set[str] = set()
+        for one in self.rules.headers:
+            if hostrules.match(one.path, request.path) is None:
+                continue
+            for name, value in one.headers:
+                if value is None:
+                    response.headers.pop(name, None)
+                elif name.lower() in given:
+                    response.headers[name] = f"{response.headers[name]}, {value}"
+                else:
+                    response.headers[name] = value
+                    given.add(name.lower())
+        return response
+
+    def plain(self, request: Request) -> Response:
+        """Answer by the names in the tree alone."""
         path = request.path
         if self.base_path:
             if path == self.base_path:

@@ -26,7 +26,19 @@ from flask.testing import EnvironBuilder, FlaskClient
 from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response
 
-from . import contract, diagnose, finishing, hosts, linkcheck, markup, output, reads, statics, trace
+from . import (
+    contract,
+    diagnose,
+    finishing,
+    hostrules,
+    hosts,
+    linkcheck,
+    markup,
+    output,
+    reads,
+    statics,
+    trace,
+)
 from .errors import BlastoError, Problem, UsageError
 from .staging import Staging
 
@@ -65,6 +77,7 @@ class Result(msgspec.Struct, array_like=True):
     called: list[tuple[str, str]] = []
     references: bytes = b""
     anchors: str = ""
+    answer: str = ""
     problems: list[Problem] = []
     warnings: list[tuple[str, str]] = []
     bodies: list[tuple[str, bytes]] = []
@@ -121,6 +134,7 @@ class Rendering:
         self._errors = freezer.error_pages
         self._urls: dict[object, str] = {}
         self._endpoint: str | None = None
+        self._response: Response | None = None
         self._built: list[tuple[str, str]] = []
         # Functions given to @url_defaults, beside Frozen-Flask's own.
         self._defaults = sum(map(len, app.url_default_functions.values())) > 1
@@ -136,8 +150,9 @@ class Rendering:
         self.app.config["PROPAGATE_EXCEPTIONS"] = self._propagate
         request_finished.disconnect(self._finished, self.app)
 
-    def _finished(self, sender: object, **extra: object) -> None:
+    def _finished(self, sender: object, response: Response, **extra: object) -> None:
         self._endpoint = request.endpoint
+        self._response = response
         if self._defaults:
             # They may look at what the request left in flask.g, which is gone afterwards.
             calls = self.freezer.url_for_logger.logged_calls
@@ -149,7 +164,7 @@ class Rendering:
         """Render one URL and stage its file. Never raises: what fails is in the result."""
         began = time.perf_counter()
         result = Result(task.url)
-        self._endpoint = None
+        self._endpoint = self._response = None
         with warnings.catch_warnings(record=True) as caught, trace.recording() as past:
             warnings.simplefilter("always")
             try:
@@ -246,7 +261,9 @@ class Rendering:
             if not result.kept:
                 return
         result.type = response.mimetype or ""
+        said, moved = self._response or response, getattr(self._response, "blasto_moved", None)
         if status in REDIRECTS and self.redirects == "page" and location:
+            moved = (status, self._rooted(task.url, location))
             data, result.type = self._forward(task.url, location), "text/html"
         else:
             file = getattr(response, "blasto_file", None)
@@ -255,7 +272,8 @@ class Rendering:
             data = self._html(task, result, data)
         elif result.type == "text/css" and (self.crawl or (self.relative and self.own)):
             data = self._css(task, result, data)
-        self._check_type(task, result, response)
+        kind = self._check_type(task, result, response) if moved is None else None
+        result.answer = hostrules.answer(said, moved, kind)
         result.digest = trace.digest(data)
         result.size = len(data)
         if result.digest != task.digest:
@@ -322,10 +340,11 @@ class Rendering:
         trace.link(target)
         return finishing.moved_page(target).encode()
 
-    def _check_type(self, task: Task, result: Result, response: Response) -> None:
-        config = self.app.config
+    def _check_type(self, task: Task, result: Result, response: Response) -> str | None:
+        """Compare a type with that of the file; give what a host would have to be told."""
+        config, site = self.app.config, self.freezer.site
         if config["FREEZER_IGNORE_MIMETYPE_WARNINGS"]:
-            return
+            return None
         name = task.path.rpartition("/")[2]
         if not hosts.agrees(name, result.type, self.default_type):
             served = hosts.mimetype(name, self.default_type)
@@ -333,7 +352,10 @@ class Rendering:
                 f"Filename extension of {name!r} (type {served}) does not match "
                 f"Content-Type: {response.content_type}"
             )
-            result.warnings.append(("MimetypeMismatchWarning", text))
+            if site is None or site.config.host not in hosts.TOLD:
+                result.warnings.append(("MimetypeMismatchWarning", text))
+            return response.content_type
+        return None
 
     def _called(self, result: Result) -> list[tuple[str, str]]:
         """Give endpoint and URL of each ``url_for`` call that was logged."""

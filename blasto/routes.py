@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from . import channels, output
+from . import channels, hosts, output
 from .config import FILE, Config
 from .errors import BlastoError, Problem, did_you_mean
 from .library import Library
@@ -106,6 +106,8 @@ class Routes:
             url = self.assets[path] = composed(self.asset_path(path))
             self._add(url, Target("asset", path, source=f"{config.content}/{path}"))
         for path in public:
+            if path in ("_redirects", "_headers") and hosts.reads_rules(config.host):
+                continue  # joined with what the app says, in ``hostfiles``
             self._add(
                 composed("/" + path), Target("public", path, source=f"{config.public}/{path}")
             )

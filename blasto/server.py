@@ -13,7 +13,6 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -30,14 +29,16 @@ TRIES = 100
 """Ports that are tried, the first one counted."""
 
 
-def serve_frozen(folder: Path, base_path: str, host: str, port: int) -> None:
-    """Serve a frozen tree as GitHub Pages would, under its base path.
+def serve_frozen(site: StaticHost, address: str, port: int) -> None:
+    """Serve a frozen tree as a static host would, under its base path.
 
     :raises UsageError: there is no such tree, or the address cannot be used.
     """
-    if not folder.is_dir():
-        raise UsageError.at(f"there is no frozen site in {folder}", hint="run blasto freeze first")
-    _serve(HostCheck(StaticHost(folder, base_path), host), host, port, base_path)
+    if not site.folder.is_dir():
+        raise UsageError.at(
+            f"there is no frozen site in {site.folder}", hint="run blasto freeze first"
+        )
+    _serve(HostCheck(site, address), address, port, site.entry)
 
 
 class HostCheck:
@@ -104,10 +105,10 @@ def listen(host: str, port: int) -> socket.socket:
     )
 
 
-def _serve(app: Wsgi, host: str, port: int, base_path: str = "") -> None:
+def _serve(app: Wsgi, host: str, port: int, entry: str = "/") -> None:
     with listen(host, port) as listening:
         warn(host)
-        click.echo(f"{address(host, listening)}{base_path}/ (Ctrl+C ends it)")
+        click.echo(f"{address(host, listening)}{entry} (Ctrl+C ends it)")
         make(app, host, listening).serve_forever()
 
 

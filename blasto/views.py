@@ -106,6 +106,7 @@ def forward(url: str, title: str, status: int) -> Response:
         "alias.html", target=url, target_absolute=site.absolute(url), title=title
     )
     response = current_app.make_response(body)
+    response.blasto_moved = (status, url)  # type: ignore[attr-defined]
     if trace.current() is None:
         response.status_code = status
         response.headers["Location"] = url

@@ -20,7 +20,7 @@ ROWS: list[str] = [
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables appearance media config",
     "keytable values frontmatter keys kinds",
-    "files output staging publish destination ledger hosts needles patterns inline serialize parts highlight converter",
+    "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
     "alerts emoji references structure blocks spans github dialects",
     "fences calls asides formulas untrusted figures markup documents dimensions pictures search formats imaging console workers cluster reads watching news",
     # 2: a page
@@ -31,7 +31,7 @@ ROWS: list[str] = [
     "lists site settings",
     # 5: endpoints, and the freezer
     "themes templating galleries statics feeds searching views diagnose undefined linkcheck contract",
-    "finishing rendering past program frontier policy trees reports today publishing judging indexing crew freezing planning freezer",
+    "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles crew freezing planning freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
     "project preview server deploy why clean sources wholeness check sample_data",
@@ -45,7 +45,7 @@ TABLE = {
 NO_FLASK_ABOVE = "site"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
 TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("pages", "authors"), ("pages", "terms"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
-              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("crew", "freezing"), ("planning", "freezer"), ("freezing", "freezer")}  # fmt: skip
+              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("hostfiles", "freezing"), ("hostfiles", "freezer"), ("crew", "freezing"), ("planning", "freezer"), ("freezing", "freezer")}  # fmt: skip
 
 
 def modules() -> list[Path]:

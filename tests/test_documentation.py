@@ -54,6 +54,7 @@ RUNS = (
     "blasto why",
     "blasto freeze",
     "blasto check",
+    "blasto rules",
 )
 
 
@@ -108,6 +109,7 @@ def test_tutorial(tmp_path):
         "existing-app",
         "frozen-flask",
         "checking",
+        "hosts",
         "theme",
     ],
 )

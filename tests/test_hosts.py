@@ -8,6 +8,7 @@ from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
+from documentation import rows
 from werkzeug.test import Client, TestResponse
 
 from blasto import hosts, preview
@@ -195,3 +196,89 @@ def test_agreement() -> None:
     assert hosts.agrees("CNAME", "application/octet-stream")
     assert not hosts.agrees("page.html", "text/plain")
     assert not hosts.agrees("feed", "application/xml")
+
+
+SHOWN = {"file.html", "folder/index.html", "both.html", "both/index.html", "index.html", "404.html"}
+
+
+class Shown:
+    """The tree of the guide, by names alone."""
+
+    def file(self, name: str) -> bool:
+        return name in SHOWN
+
+    def folder(self, name: str) -> bool:
+        return name in {"", "folder", "both"}
+
+
+def shown(host: hosts.Host, path: str) -> str:
+    """Give what a path gets, in the words of the guide."""
+    reply = host.reply(path, Shown())
+    if reply.location is not None:
+        return f"to `{reply.location}`"
+    if reply.status == 404:
+        lost = f"`{reply.file}`" if path == "/none" and reply.file else "404"
+        return (
+            f"{lost} of the nearest folder"
+            if host.name == "cloudflare" and path == "/none"
+            else lost
+        )
+    if path.endswith("/"):
+        assert reply.file == path.strip("/") + "/index.html"
+        return "its page"
+    return "itself" if reply.file == path.strip("/") else f"`{reply.file}`"
+
+
+def test_the_table_of_the_guide() -> None:
+    """The guide says of each host what it does."""
+    table = [
+        [cell.strip() for cell in row.strip("|").split("|")]
+        for row in rows("guide/hosts.md", "What they do")
+    ]
+    assert len(table) == 9
+    for path, *told in table:
+        assert told == [shown(host, path.strip("`")) for host in hosts.HOSTS.values()], path
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "status", "told"),
+    [
+        ("cloudflare", "/index.html", 308, "/"), ("cloudflare", "/folder/index", 308, "/folder/"),
+        ("cloudflare", "/index", 308, "/"), ("cloudflare", "/_redirects", 404, "404.html"),
+        ("netlify", "/_headers", 404, "404.html"), ("github", "/_headers", 404, "404.html"),
+        ("nginx", "/deep/", 403, None), ("nginx", "/deep", 301, "/deep/"),
+        ("caddy", "/file.html/", 308, "/file.html"), ("file", "/", 404, None),
+        ("github", "/../x", 404, "404.html"), ("nginx", "/a/../../x", 404, "404.html"),
+    ],
+)  # fmt: skip
+def test_replies(host: str, path: str, status: int, told: str | None) -> None:
+    """What else hosts do: index pages, their own files, folders without a page, ways out."""
+
+    class Deep(Shown):
+        def folder(self, name: str) -> bool:
+            return name == "deep"
+
+    reply = hosts.HOSTS[host].reply(path, Deep())
+    assert reply == hosts.Reply(
+        status, None if status in (301, 308) else told, told if status in (301, 308) else None
+    )
+
+
+def test_an_application_of_one_page() -> None:
+    """Cloudflare Pages shows the first page for all that it has not, where there is no 404.html."""
+
+    class Single(Shown):
+        def file(self, name: str) -> bool:
+            return name == "index.html"
+
+    assert hosts.HOSTS["cloudflare"].reply("/none", Single()) == hosts.Reply(200, "index.html")
+    assert hosts.HOSTS["github"].reply("/none", Single()) == hosts.Reply(404)
+
+
+def test_types_of_nginx() -> None:
+    """What nginx's table does not know is an octet stream; no charset is added."""
+    kinds = [
+        hosts.nginx_type(name)
+        for name in ("a.html", "a.xml", "a.ico", "a.md", "a.webmanifest", "CNAME")
+    ]
+    assert kinds == ["text/html", "text/xml", "image/x-icon", *["application/octet-stream"] * 3]

@@ -17,6 +17,7 @@ from werkzeug.test import Client
 
 from blasto import create_app, server
 from blasto.errors import UsageError
+from blasto.preview import StaticHost
 from blasto.serving import live
 
 SECRET = "the-secret-outside"
@@ -174,7 +175,7 @@ def test_address_that_cannot_be_used(host: str, port: int) -> None:
 def test_no_tree(tmp_path: Path) -> None:
     """A preview of nothing says what to do."""
     with pytest.raises(UsageError, match="no frozen site"):
-        server.serve_frozen(tmp_path / "build", "", "127.0.0.1", 0)
+        server.serve_frozen(StaticHost(tmp_path / "build"), "127.0.0.1", 0)
 
 
 @contextmanager

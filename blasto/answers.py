@@ -20,6 +20,7 @@ class Answers:
     """Questions by kind and name; ``Library`` is the one class of it."""
 
     by_path: dict[str, Page]
+    fallback: Answers | None
     _members: dict[str, list[Page]]
     _beside: dict[str, str]
 
@@ -112,6 +113,14 @@ class Answers:
         except BlastoError:
             return ""
 
+    def _answer_scope(self, name: str) -> str:
+        """Give the language that a listing is found in: its own, else the main one."""
+        kind, _, term = name.partition("|")
+        try:
+            return self.listing(kind, term).scope
+        except BlastoError:
+            return ""
+
     def _answer_terms(self, name: str) -> str:
         terms = self.terms(name).values()
         return trace.digest(*(f"{term.name}|{told(term)}|{len(term.members)}" for term in terms))
@@ -140,7 +149,7 @@ class Answers:
     def _answer_section(self, name: str) -> str:
         """Digest what a section is called and shows of itself, its pages aside."""
         if name not in self._members:
-            return ""
+            return self.fallback._answer_section(name) if self.fallback else ""
         listing = self.listing("section", name)
         index = listing.index.meta_digest if listing.index else ""
         return trace.digest(

@@ -23,11 +23,13 @@ from .config import FILE, Config, load
 from .console import Console, leaving
 from .errors import UsageError
 from .galleries import FUNCTIONS
+from .languages import prefix
 from .settings import configure
 from .site import Site, site_of
 from .statics import with_base_path
 from .templating import FILTERS, trace_templates
 from .undefined import Told
+from .wording import Words
 
 NAMES = tuple(one.name for one in fields(Config))
 
@@ -74,10 +76,13 @@ class Blasto:
         app.jinja_env.globals.update(FUNCTIONS, site=site)
         environment = site.templates = trace_templates(app)
         site.answers["template"] = lambda _, name: environment.digest_of(name)
+        site.words = Words(site, environment)
         if app.jinja_env.undefined is Undefined:  # an app may have chosen a stricter one
             app.jinja_env.undefined = Told
         configure(app)
         app.after_request(_after_request)
+        if len(site.configs) > 1:
+            _speak(app, site)
 
         @app.before_request
         def look_again() -> None:
@@ -156,6 +161,20 @@ def _after_request(response: Response) -> Response:
     if request.endpoint is not None and request.endpoint.rpartition(".")[2] == "static":
         return with_base_path(response)
     return response
+
+
+def _speak(app: Flask, site: Site) -> None:
+    """Answer a request below ``/fr/`` in French: routes of the app's own, and what is not there."""
+    scopes = {prefix(scope): scope for scope in site.configs}
+
+    @app.before_request
+    def speak() -> None:
+        first = "/" + request.path.lstrip("/").partition("/")[0]
+        request.blasto_before = trace.speak(scopes.get(first, ""))  # type: ignore[attr-defined]
+
+    @app.teardown_request
+    def be_silent(_: BaseException | None) -> None:
+        trace.speak(getattr(request, "blasto_before", ""))
 
 
 def _add_builders(app: Flask, site: Site) -> None:

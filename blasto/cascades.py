@@ -6,7 +6,7 @@ all other pages with what comes down to them. What a page says itself comes firs
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -46,11 +46,16 @@ class Cascades:
         return self._known[folder]
 
 
-def levels(paths: Iterable[str], indexes: Collection[str]) -> list[list[str]]:
-    """Give the indexes of folders that hold other pages, those of one depth together."""
+def levels(
+    paths: Iterable[str], indexes: Collection[str], placed: Callable[[str], str] = str
+) -> list[list[str]]:
+    """Give the indexes of folders that hold other pages, those of one depth together.
+
+    :param placed: gives a file's place in the tree, where that is not its path.
+    """
     crowded: set[str] = set()
     for path in paths:
-        folder = path.rpartition("/")[0]
+        folder = placed(path).rpartition("/")[0]
         if path in indexes:
             if not folder:
                 continue
@@ -60,7 +65,7 @@ def levels(paths: Iterable[str], indexes: Collection[str]) -> list[list[str]]:
             folder = folder.rpartition("/")[0]
     found: dict[int, list[str]] = {}
     for path in sorted(indexes):
-        folder = path.rpartition("/")[0]
+        folder = placed(path).rpartition("/")[0]
         if folder in crowded:
             found.setdefault(folder.count("/") + bool(folder), []).append(path)
     return [found[depth] for depth in sorted(found)]

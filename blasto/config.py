@@ -98,6 +98,37 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SectionWords:
+    """What a folder is called in a language, ``[languages.CODE.sections.NAME]``."""
+
+    title: str = option(TEXT, "Title of its list; else that of its `_index.md`.", "")
+    description: str = option(TEXT, "Sentence under the title.", "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Language:
+    """One language of the site, ``[languages.CODE]``."""
+
+    name: str = option(TEXT, "What the language calls itself, for the switcher.", "")
+    title: str = option(TEXT, "Name of the site; else that of the main language.", "")
+    description: str = option(TEXT, "One sentence about it; else that of the main language.", "")
+    author: str = option(TEXT, "Who writes where a page does not say.", "")
+    direction: str = option(
+        choice("", "ltr", "rtl"), "Direction of writing; empty for the language's.", ""
+    )
+    date_format: str = option(TEXT, "How dates are shown; empty for the language's way.", "")
+    params: dict[str, Any] = field(
+        default_factory=dict, metadata=about(TABLE, "Free values that win over `params`.")
+    )
+    menu: tuple[MenuItem, ...] = option(
+        tables(MenuItem, "list"), "The menu, as `[[menu]]`; without it that, translated.", ()
+    )
+    sections: dict[str, SectionWords] = field(
+        default_factory=dict, metadata=about(tables(SectionWords, "table"), "Names of folders.")
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Markdown:
     """How bodies become HTML, ``[markdown]``."""
 
@@ -216,6 +247,10 @@ class Config:
     sections: dict[str, Section] = field(
         default_factory=dict, metadata=about(tables(Section, "table"), "Options of a folder.")
     )
+    languages: dict[str, Language] = field(
+        default_factory=dict,
+        metadata=about(tables(Language, "table"), "The languages besides `language`."),
+    )
     permalinks: dict[str, str] = field(
         default_factory=dict,
         metadata=about(PERMALINKS, "Short for `permalink` of several sections."),
@@ -239,9 +274,7 @@ class Config:
 
     def __post_init__(self) -> None:
         if not self.direction:
-            code = self.language.lower()
-            rtl = code.partition("-")[0] in _RTL or code in _RTL
-            object.__setattr__(self, "direction", "rtl" if rtl else "ltr")
+            object.__setattr__(self, "direction", direction_of(self.language))
 
     @property
     def layout(self) -> str:
@@ -289,6 +322,12 @@ class Config:
         return self.sections.get(name) or Section()
 
 
+def direction_of(language: str) -> str:
+    """Give the direction that a language is written in: ``"ltr"`` or ``"rtl"``."""
+    code = language.lower()
+    return "rtl" if code.partition("-")[0] in _RTL or code in _RTL else "ltr"
+
+
 def load(
     path: Path,
     *,
@@ -315,6 +354,7 @@ def load(
     given = {name: value for name, value in (overrides or {}).items() if value is not None}
     values |= code.read(Config, given)
     _join(values, file)
+    _check_languages(values, file)
     problems = file.problems + code.problems
     if problems:
         raise UsageError(*sorted(problems, key=lambda problem: problem.key))
@@ -328,6 +368,8 @@ def describe() -> dict[str, tuple[Option, ...]]:
         "[[menu]]": options_of(MenuItem),
         "[sections.NAME]": options_of(Section),
         "[related]": options_of(Related),
+        "[languages.CODE]": options_of(Language),
+        "[languages.CODE.sections.NAME]": options_of(SectionWords),
         "[markdown]": options_of(Markdown),
         "[images]": options_of(Images),
         "[theme]": options_of(Theme),
@@ -367,3 +409,23 @@ def _join(values: dict[str, Any], file: Tables) -> None:
         sections[name] = replace(section, permalink=rule)
     if sections:
         values["sections"] = sections
+
+
+def _check_languages(values: Mapping[str, Any], file: Tables) -> None:
+    """Find tables of languages that are none, or that say what stands at the top."""
+    main = str(values.get("language", "en"))
+    seen: dict[str, str] = {}
+    for code, language in values.get("languages", {}).items():
+        place = f"languages.{code}"
+        try:
+            LANGUAGE.read(code)
+        except WrongValueError as wrong:
+            file.wrong(place, f"{place} {wrong}", wrong.hint)
+        if seen.setdefault(code.lower(), code) != code:
+            file.wrong(place, f"{place} and languages.{seen[code.lower()]} are one language")
+        if code.lower() == main.lower() and replace(language, name="") != Language():
+            file.wrong(
+                place,
+                f'"{code}" is the main language: its table has a `name` and nothing else',
+                "write what is said in it at the top of the file",
+            )

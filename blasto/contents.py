@@ -18,6 +18,7 @@ from . import files, pages, trace
 from .cascades import Cascades, levels
 from .config import Config
 from .errors import Problem
+from .languages import Codes, codes, split
 from .pages import INDEX_NAMES, MARKDOWN, Page, Reading
 
 IGNORED = ("_defaults.toml", "Thumbs.db", "*~")
@@ -32,6 +33,7 @@ class Work(msgspec.Struct):
     zone: str
     excerpt_words: int
     taxonomies: tuple[str, ...]
+    languages: Codes
 
 
 Spread = Callable[[Callable[..., list[Reading]], Sequence[tuple[object, ...]]],
@@ -55,6 +57,7 @@ class Contents:
     def __init__(self, root: Path, config: Config, kinds: Mapping[str, type]) -> None:
         self.config = config
         self.kinds = kinds
+        self.languages = codes(config)
         self.folder = root / config.content
         self.public_folder = root / config.public
         try:
@@ -107,21 +110,23 @@ class Contents:
         self.assets = [path for path in digests if not path.lower().endswith(MARKDOWN)]
         self.digests, self.public_digests = digests, public or {}
         self.public = list(self.public_digests)
-        indexes = choose_indexes(sources)
+        indexes = choose_indexes(sources, self.languages)
         work = Work(
             str(self.folder),
             self.shown,
             self.config.timezone,
             self.config.summary_words,
             self.config.taxonomies,
+            self.languages,
         )
         handed = Cascades()
-        first = levels(sources, indexes)
+        first = levels(sources, indexes, self._placed)
         for level in first:
             self._read(level, work, indexes, handed, digests, remembered or {}, spread)
             for path in level:
                 page = self.pages.get(path)
-                handed.add(path.rpartition("/")[0], page.cascade if page else None)
+                folder = self._placed(path).rpartition("/")[0]
+                handed.add(folder, page.cascade if page else None)
         done = {path for level in first for path in level}
         rest = [path for path in sources if path not in done]
         self._read(rest, work, indexes, handed, digests, remembered or {}, spread)
@@ -140,10 +145,11 @@ class Contents:
         wanted: list[str] = []
         for path in paths:
             index = path in indexes
+            coming = handed.of(self._placed(path), index)
             page = None
             if path in remembered:
                 kept = remembered[path]
-                page = self.recall(kept, digests[path], index, handed.of(path, index)[1])
+                page = self.recall(kept, digests[path], index, coming[1])
             if page is None:
                 wanted.append(path)
             else:
@@ -151,7 +157,8 @@ class Contents:
         chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
         calls = [
             (work, [
-                (path, self.kind_of(path), path in indexes, handed.of(path, path in indexes))
+                (path, self.kind_of(path), path in indexes,
+                 handed.of(self._placed(path), path in indexes))
                 for path in chunk
             ])
             for chunk in chunks
@@ -163,6 +170,11 @@ class Contents:
                     self.pages[path] = reading.page
                     if self.keeps and not reading.problems:
                         self.fresh[path] = (reading.page.digest, pages.encode(reading.page))
+
+    def _placed(self, path: str) -> str:
+        """Give a file's place in the tree that front matter is handed down: one a language."""
+        scope, key = split(path, self.languages)
+        return f"{scope}{trace.MARK}/{key}" if scope else key
 
     def recall(
         self, kept: tuple[str, bytes], digest: str, index: bool, cascaded: str
@@ -188,7 +200,7 @@ class Contents:
 
     def kind_of(self, path: str) -> type | None:
         """Give the class for a file: that of the nearest folder which has one."""
-        folder = path.rpartition("/")[0]
+        folder = split(path, self.languages)[1].rpartition("/")[0]
         while folder:
             if folder in self.kinds:
                 return self.kinds[folder]
@@ -235,19 +247,24 @@ def read_many(work: Work, items: Sequence[Item]) -> list[Reading]:
             read(
                 root, path, zone, shown=f"{work.shown}/{path}",
                 excerpt_words=work.excerpt_words, kind=kind, index=index,
-                taxonomies=work.taxonomies, handed=handed,
+                taxonomies=work.taxonomies, languages=work.languages, handed=handed,
             )
             for path, kind, index, handed in items
         ]  # fmt: skip
 
 
-def choose_indexes(paths: Iterable[str]) -> set[str]:
-    """Give the files that speak for their folder: ``_index``, ``index``, else ``README``."""
-    best: dict[str, tuple[int, str]] = {}
+def choose_indexes(paths: Iterable[str], languages: Codes = ()) -> set[str]:
+    """Give the files that speak for their folder: ``_index``, ``index``, else ``README``.
+
+    :param languages: the site's languages, where there are several: each has its own.
+    """
+    best: dict[tuple[str, str], tuple[int, str]] = {}
     for path in paths:
-        folder, _, name = path.rpartition("/")
+        scope, key = split(path, languages)
+        folder, _, name = key.rpartition("/")
         stem = name.rpartition(".")[0]
         if stem in INDEX_NAMES:
             rank = (INDEX_NAMES.index(stem), path)
-            best[folder] = min(rank, best.get(folder, rank))
+            place = (scope or "", folder)
+            best[place] = min(rank, best.get(place, rank))
     return {path for _, path in best.values()}

@@ -54,14 +54,25 @@ def sitemap(target: Target | None = None) -> Response:
     """Answer with a sitemap (sitemaps.org protocol 0.9), or with the index of several."""
     site = current_site
     name = target.name if target else ""
-    trace.note("sitemap", name, sitemaps.digest(site.library, site.routes, name))
+    trace.note("sitemap", name, sitemaps.digest(site.routes, site.translations, name))
     if name == "index":
-        number = sitemaps.count(site.library, site.routes)
+        number = sitemaps.count(site.routes)
         urls = [site.href(f"/sitemap-{one}.xml") for one in range(1, number + 1)]
         return _answer("sitemapindex.xml", urls=[site.absolute(url) for url in urls])
-    found = sitemaps.part(site.library, site.routes, int(name or 0))
-    places = [(site.absolute(site.href(place.url_path)), place.changed) for place in found]
-    return _answer("sitemap.xml", places=places)
+    found = sitemaps.part(site.routes, site.translations, int(name or 0))
+
+    def at(url_path: str) -> str:
+        return site.absolute(site.href(url_path))
+
+    return _answer(
+        "sitemap.xml",
+        places=[(at(place.url_path), place.changed) for place in found],
+        alternates={
+            at(place.url_path): [(code, at(url)) for code, url in place.alternates]
+            for place in found
+            if place.alternates
+        },
+    )
 
 
 def robots(target: Target | None = None) -> Response:

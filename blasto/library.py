@@ -29,11 +29,22 @@ class Library(Answers):
 
     :param pages: the pages to publish; order does not matter.
     :param config: layout, order and names of sections; taxonomies.
+    :param scope: the language that all of them are in, ``""`` for the main one.
+    :param fallback: the library of the main language: what is not translated is found there.
     """
 
-    def __init__(self, pages: Iterable[Page], config: Config) -> None:
+    def __init__(
+        self,
+        pages: Iterable[Page],
+        config: Config,
+        scope: str = "",
+        fallback: Library | None = None,
+    ) -> None:
         self.config = config
+        self.scope = scope
+        self.fallback = fallback
         self.by_path = {page.path: page for page in sorted(pages, key=lambda page: page.path)}
+        self.by_key = {page.key: page for page in self.by_path.values()}
         self.indexes: dict[str, Page] = {}
         kinds = {*config.taxonomies, *([ARCHIVE] if config.archives else [])}
         self.speakers = speakers(self.by_path.values(), kinds)
@@ -82,7 +93,7 @@ class Library(Answers):
         found: dict[str, str] = {}
         for folder in sorted(self._crowded - self.indexes.keys()):
             for suffix in MARKDOWN:
-                page = self.by_path.get(folder + suffix)
+                page = self.by_key.get(folder + suffix)
                 if page is not None and page.permalink is None:
                     parent, _, name = folder.rpartition("/")
                     if page.slug == name.lstrip("_") and not self.permalink(parent):
@@ -154,6 +165,9 @@ class Library(Answers):
             chosen = index.layout_name if index and name else None
             if chosen not in ("blog", "docs", "page"):
                 chosen = self.settings(name).layout or self.config.layout
+            main = self._in_main(name)
+            if main is not None and not chosen:
+                chosen = main.layout
             if not chosen:
                 members = [page for page in self.below(name) if not page.is_home]
                 dated = sum(1 for page in members if page.date)
@@ -194,12 +208,25 @@ class Library(Answers):
         """
         key = (kind, name)
         if key not in self._listings:
-            self._listings[key] = self._make(kind, name)
+            try:
+                made = self._make(kind, name)
+                made.scope = self.scope
+            except BlastoError:
+                if self.fallback is None:
+                    raise
+                made = self.fallback.listing(kind, name)
+            self._listings[key] = made
         return self._listings[key]
+
+    def _in_main(self, name: str) -> Listing | None:
+        """Give a section as it is in the site's main language, if it is another and has it."""
+        main = self.fallback
+        return main.listing("section", name) if main and name and name in main._members else None
 
     def _make(self, kind: str, name: str) -> Listing:
         if kind == "all":
-            return Listing(kind, name, self.config.title, in_order(self._dated(), "date"))
+            return Listing(kind, name, self.config.title, in_order(self._dated(), "date"),
+                           scope=self.scope)  # fmt: skip
         if kind == "section" and name in self._members:
             return self._section(name)
         if kind == QUERY:
@@ -227,8 +254,9 @@ class Library(Answers):
             pages = [page for page in pages if name or page.date or not self._children.get("")]
         else:
             pages = [page for page in self._members[name] if page is not index]
-        own = self.config.sections.get(name)
-        title = (own and own.title) or (index and index.title) or _title(name, self.config)
+        own, main = self.config.sections.get(name), self._in_main(name)
+        title = (own and own.title) or (index and index.title) or (main and main.title)
+        title = title or _title(name, self.config)
         return Listing(
             "section",
             name,
@@ -238,7 +266,12 @@ class Library(Answers):
             layout=layout,
             description=(own and own.description) or (index.description if index else ""),
             nav_title=index.nav_title if index and name else title,
-            weight=index.weight if index and index.weight is not None else UNWEIGHTED,
+            weight=index.weight
+            if index and index.weight is not None
+            else main.weight
+            if main
+            else UNWEIGHTED,
+            scope=self.scope,
             page_size=settings.paginate
             or (self.config.paginate if layout == "blog" else UNWEIGHTED),
         )
@@ -280,6 +313,7 @@ class Library(Answers):
             index=index,
             description=said.description or (index.description if index else ""),
             nav_title=index.nav_title if index else "",
+            scope=self.scope,
             page_size=settings.paginate or self.config.paginate,
         )
 
@@ -296,7 +330,7 @@ class Library(Answers):
         found = self.speakers.get(("authors", slug), [None])[0]
         if found is None and "authors" not in self.config.taxonomies:
             names = (f"authors/{slug}{end}" for end in (".md", "/index.md", "/_index.md"))
-            found = next((self.by_path[name] for name in names if name in self.by_path), None)
+            found = next((self.by_key[name] for name in names if name in self.by_key), None)
         return found
 
     def related(self, page: Page, count: int) -> list[Page]:

@@ -198,10 +198,10 @@ def recalled(url: str, site: Site | None) -> Mapping[str, tuple[str, str]]:
     if site is None or target is None:
         return {}
     shown: list[Page] = []
-    page = site.library.by_path.get(target.name) if target.kind == "page" else None
+    page = site.all_pages.get(target.name) if target.kind == "page" else None
     if target.kind == "listing":
         kind, _, name = target.name.partition("|")
-        listing = site.library.listing(kind, name)
+        listing = site.libraries[target.scope].listing(kind, name)
         start = (target.number - 1) * listing.page_size
         page, shown = listing.index, list(listing.members[start : start + listing.page_size])
     with trace.recording() as past:

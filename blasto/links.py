@@ -8,6 +8,7 @@ reports it with its line.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from itertools import chain
 from typing import Protocol
 from unicodedata import normalize
@@ -15,11 +16,13 @@ from urllib.parse import urljoin
 
 from . import output, trace
 from .errors import BlastoError
+from .languages import Codes, prefix, split, versions
 from .markup import EXTERNAL
 from .pages import Page
 from .routes import Routes, composed
 
 PAGE_ENDINGS = (".md", ".markdown", "/index.md", "/_index.md", "/README.md")
+PAGES = (".md", ".markdown")
 INDEXES = ("index.md", "_index.md", "README.md")
 
 
@@ -30,6 +33,9 @@ class Linked(Protocol):
     def base_path(self) -> str: ...
     @property
     def routes(self) -> Routes: ...
+    @property
+    def language_codes(self) -> Codes: ...
+    def address(self, path: str) -> str: ...
 
 
 def resolve(site: Linked, page: Page, written: str) -> str:
@@ -64,10 +70,12 @@ def find(site: Linked, page: Page, path: str) -> str | None:
     """Give the URL path that a decoded path means, relative to the page's file.
 
     First a page or file of the content, with ``.md`` or an index where that is left out;
-    then a URL, as a browser would take it.
+    then a URL, as a browser would take it. Of a page in several languages it is that in
+    the page's own, unless the path names one.
     """
     rooted = path.startswith("/")
-    plain = posixpath.normpath(f"{'' if rooted else page.folder}/{path.lstrip('/')}").lstrip("/")
+    folder = "" if rooted else page.path.rpartition("/")[0]
+    plain = posixpath.normpath(f"{folder}/{path.lstrip('/')}").lstrip("/")
     if plain.startswith(".."):
         return None
     stem = plain.removesuffix(".html")
@@ -78,10 +86,17 @@ def find(site: Linked, page: Page, path: str) -> str | None:
         # A file's name may be decomposed, as macOS once wrote them; what people type is not.
         forms = ((name, normalize("NFC", name), normalize("NFD", name)) for name in names)
         names = list(dict.fromkeys(chain.from_iterable(forms)))
+    codes = site.language_codes
+    translate = bool(codes) and (not rooted or path.endswith(PAGES))
+    if translate:
+        names = _in_language(names, page.scope, codes)
+        translate = split(plain, codes)[0] in (None, page.scope)
     for name in names:
-        if name.endswith((".md", ".markdown")):
+        if name.endswith(PAGES):
             url = site.routes.pages.get(name, "")
             trace.note("url", name, url)
+            if url and translate and split(name, codes)[0] is None:
+                url = site.address(name)
         else:
             url = site.routes.assets.get(name, "")
             trace.note("asset", name, url)
@@ -91,10 +106,29 @@ def find(site: Linked, page: Page, path: str) -> str | None:
         return None
     base = site.routes.pages[page.path].rpartition("/")[0]
     slash = "/" if path.endswith("/") else ""
-    urls = (f"/{plain}/", posixpath.normpath(f"{base}/{path}") + slash)
-    for url in map(composed, urls):
+    urls = (
+        f"{prefix(page.scope)}/{plain}/",
+        f"/{plain}/",
+        posixpath.normpath(f"{base}/{path}") + slash,
+    )
+    for url in dict.fromkeys(map(composed, urls)):
         known = url in site.routes.targets
         trace.note("route", url, str(known))
         if known:
             return url
     return None
+
+
+def _in_language(names: Iterable[str], scope: str, known: Codes) -> list[str]:
+    """Give the files that a name may mean in a language: as it stands, translated, or neither."""
+    found: dict[str, None] = {}
+    for name in names:
+        named, bare = split(name, known)
+        if named is None and not name.endswith(PAGES):
+            found |= dict.fromkeys(versions(name, scope, known))
+        found[name] = None
+        if named is None or (named == scope and bare != name):
+            found |= dict.fromkeys([*versions(bare, scope, known), bare])
+        elif not named:
+            found[bare] = None
+    return list(found)

@@ -34,6 +34,8 @@ class ListingLookups(Protocol):
     def feeds_of(self, listing: Listing) -> Sequence[Channel]: ...
     def html(self, page: Page) -> Markup: ...
     def subsections(self, listing: Listing) -> Sequence[Listing]: ...
+    def lang_of(self, listing: Listing) -> str: ...
+    def translations_of(self, listing: Listing) -> Sequence[Listing]: ...
 
 
 @dataclass(eq=False, slots=True)
@@ -55,6 +57,7 @@ class Listing:
     nav_title: str = ""
     weight: int = UNWEIGHTED
     page_size: int = 10
+    scope: str = ""
     site: ListingLookups | None = field(default=None, repr=False)
     _digests: list[str] | None = field(default=None, repr=False)
 
@@ -63,6 +66,7 @@ class Listing:
         """Every page of the listing, in order."""
         return self[:]
 
+    @trace.of_its_own
     def __getitem__(self, part: slice) -> Sequence[Page]:
         start, stop, _ = part.indices(len(self.members))
         wanted = part.stop if part.stop is not None else UNWEIGHTED
@@ -76,6 +80,7 @@ class Listing:
         return trace.digest(*(page.path + page.meta_digest for page in self.members[start:stop]))
 
     @property
+    @trace.of_its_own
     def count(self) -> int:
         """How many pages there are."""
         trace.note("count", f"{self.kind}|{self.name}", str(len(self.members)))
@@ -100,6 +105,16 @@ class Listing:
         return next((one.url for one in self.feeds), None)
 
     @property
+    def lang(self) -> str:
+        """The language that its pages are in."""
+        return self._lookups.lang_of(self)
+
+    @property
+    def translations(self) -> Sequence[Listing]:
+        """The same listing in the site's other languages, in their order."""
+        return self._lookups.translations_of(self)
+
+    @property
     def sections(self) -> Sequence[Listing]:
         """The sections right below this one; the months of a year's archive."""
         return self._lookups.subsections(self)
@@ -109,6 +124,7 @@ class Listing:
         """The text of the page that speaks for the list, empty without one."""
         return self._lookups.html(self.index) if self.index is not None else Markup()
 
+    @trace.of_its_own
     def paginate(
         self, number: int, size: int | None = None, url: Callable[[int], str] | None = None
     ) -> Pagination:
@@ -170,6 +186,7 @@ class Pagination:
         return self.listing._lookups.listing_url(self.listing, number)
 
 
+@trace.of_its_own
 def slices(listing: Listing) -> int:
     """Tell how many slices a listing has."""
     count = max(1, -(-len(listing.members) // listing.page_size))

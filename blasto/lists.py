@@ -10,16 +10,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast, overload
 
-from . import authors, trace
-from .config import Config
+from . import authors, locales, trace
 from .data import Data
 from .errors import BlastoError
-from .library import Library
 from .listings import Listing, ListingLookups
-from .noting import Settings, setting_digest
+from .multilingual import Multilingual
+from .noting import setting_digest
 from .pages import Page
 from .questions import QUERY, question
-from .terms import ARCHIVE, Part, words
+from .terms import ARCHIVE, Part, period_title, words
 
 
 class Pages(Sequence[Page]):
@@ -58,18 +57,8 @@ class Pages(Sequence[Page]):
         return iter(self._all())
 
 
-class Lists:
+class Lists(Multilingual):
     """Questions about lists; ``Site`` is the one class of it."""
-
-    config: Settings
-
-    @property
-    def settings(self) -> Config:
-        raise NotImplementedError
-
-    @property
-    def library(self) -> Library:
-        raise NotImplementedError
 
     @property
     def data(self) -> Data:
@@ -92,6 +81,8 @@ class Lists:
             raise
         if kind == "section":
             trace.note("section", name, self.library.answer("section", name))
+        if self.translations is not None:
+            trace.note("scope", f"{kind}|{name}", listing.scope)
         return self._own(listing)
 
     def latest(self, count: int, section: str | None = None) -> Sequence[Page]:
@@ -104,6 +95,7 @@ class Lists:
         trace.note("terms", taxonomy, self.library.answer("terms", taxonomy))
         return [self._own(listing) for listing in self.library.terms(taxonomy).values()]
 
+    @trace.of_subject
     def _own(self, listing: Listing) -> Listing:
         if listing.kind not in ("section", QUERY):
             term = f"{listing.kind}|{listing.name}"
@@ -112,9 +104,12 @@ class Lists:
                 listing = replace(
                     listing, title=self.people.get(listing.name).get("name") or listing.title
                 )
+            elif self.config.language != "en" and listing.index is None:
+                listing = replace(listing, title=self._title(listing))
         listing.site = cast("ListingLookups", self)
         return listing
 
+    @trace.of_subject
     def terms_of(self, page: Page, taxonomy: str) -> list[Listing]:
         if taxonomy not in self.settings.taxonomies:
             trace.note("config", "taxonomies", setting_digest(self.settings, "taxonomies"))
@@ -124,10 +119,23 @@ class Lists:
             for term in (words(page, taxonomy) if page.listed else [])
         ]
 
+    def _title(self, listing: Listing) -> str:
+        """Give the title of a whole taxonomy or of a time, where nobody wrote one."""
+        if not listing.name and listing.title == listing.kind.replace("-", " ").capitalize():
+            return self.word(listing.kind) or listing.title
+        if listing.kind == ARCHIVE and listing.title == period_title(listing.name):
+            year, _, month = listing.name.partition("/")
+            if month:
+                return (
+                    locales.month(int(year), int(month), str(self.config.language)) or listing.title
+                )
+        return listing.title
+
     def author(self, key: str) -> authors.Author:
         """Give an author by the name that pages use: ``author("ada").url``."""
         return authors.author(cast("authors.Signed", self), key)
 
+    @trace.of_subject
     def part_of(self, page: Page) -> Part | None:
         if not page.series or not page.listed or page.path in self.library.speaks_for:
             return None
@@ -137,6 +145,7 @@ class Lists:
         known = "series" in self.config.taxonomies
         return Part(listing, pages, number, listing.url if known else None)
 
+    @trace.of_subject
     def related_to(self, page: Page, count: int | None = None) -> list[Page]:
         """Give the pages that share most terms with a page.
 
@@ -149,6 +158,27 @@ class Lists:
         trace.note("related", name, self.library.answer("related", name))
         return self.library.related(page, wanted)
 
+    @trace.of_subject
+    def section_of(self, page: Page) -> Listing | None:
+        name = self.library.section_name(page)
+        return self.listing("section", name) if name else None
+
+    @trace.of_subject
+    def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
+        trace.note("around", page.path, self.library.answer("around", page.path))
+        return self.library.around(page)
+
+    @trace.of_subject
+    def layout_of(self, page: Page) -> str:
+        if page.layout_name in ("blog", "docs", "page"):
+            return page.layout_name
+        name = self.library.section_name(page)
+        if not name:
+            return "page"
+        trace.note("layout", name, self.library.layout(name))
+        return self.library.layout(name)
+
+    @trace.of_subject
     def subsections(self, listing: Listing) -> list[Listing]:
         if listing.kind == ARCHIVE:
             trace.note("periods", listing.name, self.library.answer("periods", listing.name))

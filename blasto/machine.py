@@ -5,33 +5,45 @@ After ``routes``: feeds of the whole, sitemaps, robots.txt, the page of search, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from . import channels, search, sitemaps, trace
 from .channels import FORMATS, Channel
 from .config import Config
+from .languages import prefix
 from .library import Library
 from .listings import Listing
 from .pages import Page
 from .routes import Routes, Target
 
 
-def targets(config: Config, library: Library, routes: Routes) -> dict[str, Target]:
-    """Give the targets by URL path that exist today."""
+def targets(configs: Mapping[str, Config], routes: Routes) -> dict[str, Target]:
+    """Give the targets by URL path that exist today.
+
+    :param configs: by language; each has its own feed, page of search and 404.html.
+    """
     found: dict[str, Target] = {}
-    if channels.has_feed(config, library, library.listing("all")):
-        for name in config.feed_formats:
-            found["/" + channels.FORMATS[name].file] = _made("feed", f"{name}|all|")
-    number = sitemaps.count(library, routes)
+    number = sitemaps.count(routes)
     found["/sitemap.xml"] = _made("sitemap", "" if number == 1 else "index")
     for part in range(1, number + 1 if number > 1 else 1):
         found[f"/sitemap-{part}.xml"] = _made("sitemap", str(part))
     found["/robots.txt"] = _made("robots")
-    if config.search and search.program() is not None:
-        found[search.PAGE] = _made("search")
-    found["/404.html"] = _made("not_found")
+    for scope, library in routes.libraries.items():
+        if not scope or library.by_path:
+            for url, target in _of_language(configs[scope], library):
+                found[prefix(scope) + url] = replace(target, scope=scope)
     return found
+
+
+def _of_language(config: Config, library: Library) -> Iterator[tuple[str, Target]]:
+    if channels.has_feed(config, library, library.listing("all")):
+        for name in config.feed_formats:
+            yield "/" + channels.FORMATS[name].file, _made("feed", f"{name}|all|")
+    if config.search and search.program() is not None:
+        yield search.PAGE, _made("search")
+    yield "/404.html", _made("not_found")
 
 
 class Fed(Protocol):

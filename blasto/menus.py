@@ -46,6 +46,7 @@ class Navigable(Protocol):
     def current(self) -> Page | Listing | None: ...
     def href(self, url_path: str) -> str: ...
     def listing(self, kind: str, name: str = "") -> Listing: ...
+    def address_of(self, path: str) -> str: ...
     def page_url(self, page: Page) -> str: ...
     def listing_url(self, listing: Listing, number: int = 1) -> str: ...
 
@@ -66,18 +67,20 @@ MAIN = "main"
 
 def entries(site: Navigable, name: str = MAIN) -> list[tuple[str, str]]:
     """Give title and address of each entry of a menu, the main one made where nobody says."""
-    made = site.routes.menus
-    if name not in made:
+    made, key = site.routes.menus, (trace.scope(), name)
+    if key not in made:
         said = _said(site, name)
-        made[name] = _made(site) if said is None and name == MAIN else said or []
-    return made[name]
+        made[key] = _made(site) if said is None and name == MAIN else said or []
+    return made[key]
 
 
 def _said(site: Navigable, name: str) -> list[tuple[str, str]] | None:
     """Give what ``blasto.toml`` and pages say of a menu, ``None`` where they say nothing."""
     urls = site.routes.pages
     items = [entry for entry in site.settings.menu if entry.menu == name]
-    found = [(entry.weight, entry.title, entry.url or urls.get(entry.page, "")) for entry in items]
+    found = [
+        (entry.weight, entry.title, entry.url or site.address_of(entry.page)) for entry in items
+    ]
     for page in site.library.by_path.values():
         for menu, title, weight in page.menu:
             if menu == name:
@@ -104,7 +107,7 @@ def _made(site: Navigable) -> list[tuple[str, str]]:
             site.routes.pages[page.path],
         )
         for page in library.listing("section", "").members
-        if "/" not in page.path
+        if "/" not in page.key
         and not page.is_index
         and page.path in site.routes.pages
         and page.date is None

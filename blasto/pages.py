@@ -59,6 +59,8 @@ class Lookups(Protocol):
     def images_of(self, page: Page) -> Sequence[Beside]: ...
     def layout_of(self, page: Page) -> str: ...
     def typed(self, page: Page) -> object: ...
+    def lang_of(self, page: Page) -> str: ...
+    def translations_of(self, page: Page) -> Sequence[Page]: ...
 
 
 class Page(msgspec.Struct, kw_only=True, dict=True):
@@ -89,7 +91,10 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     author_names: list[str] = []
     image_source: str | None = None
     image_alt: str = ""
-    lang: str | None = None
+    written_lang: str | None = None
+    translation_key: str | None = None
+    scope: str = ""
+    unspoken: str = ""
     template: str | None = None
     layout_name: str | None = None
     show_toc: bool | None = None
@@ -114,8 +119,13 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def folder(self) -> str:
-        """The folder that the file lies in, ``""`` at the top."""
-        return self.path.rpartition("/")[0]
+        """The folder that the file lies in, one for a language aside; ``""`` at the top."""
+        return self.key.rpartition("/")[0]
+
+    @property
+    def key(self) -> str:
+        """The path without a language: ``about.md`` for ``about.fr.md`` and ``fr/about.md``."""
+        return self.unspoken or self.path
 
     @property
     def place(self) -> str:
@@ -124,7 +134,25 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
 
     @property
     def is_home(self) -> bool:
-        return self.is_index and "/" not in self.path
+        return self.is_index and "/" not in self.key
+
+    @property
+    def pairing(self) -> str:
+        """What translations of one page have in common: ``translation_key``, else their path."""
+        if self.translation_key:
+            return self.translation_key
+        folder, slash, _ = self.key.rpartition("/")
+        return folder + slash if self.is_index else self.key.rpartition(".")[0]
+
+    @property
+    def lang(self) -> str:
+        """The language of the page: as in its front matter, else that of its place."""
+        return self.written_lang or self._site.lang_of(self)
+
+    @property
+    def translations(self) -> Sequence[Page]:
+        """The same page in the site's other languages, in their order."""
+        return self._site.translations_of(self)
 
     @property
     def reading_time(self) -> int:

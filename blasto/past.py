@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from stat import S_ISREG
 
+from . import trace
 from .ledger import Ledger, Row, unpack
 
 WORDS = {
@@ -46,11 +47,17 @@ WORDS = {
     "feed": "a feed came or went",
     "newest": "the feed of {} has other pages",
     "search": "search was turned on or off",
+    "languages": "the languages of the site changed",
+    "translations": 'the translations of "{}" changed',
+    "spoken": 'the translation of "{}" came, went or moved',
+    "address": 'the address of "{}" in the language changed',
+    "scope": "the language of {} changed",
 }
 
 
 def say(kind: str, name: str) -> str:
     """Put a changed observation into words."""
+    name = name.rpartition(trace.MARK)[2]
     shown = name.replace("|", " ").strip()
     if kind == "listing":
         parts = name.split("|")

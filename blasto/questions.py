@@ -18,7 +18,8 @@ from .terms import words
 
 QUERY = "query"
 _INSIDE = frozenset(
-    "body_line counted digest meta_digest cascade cascaded typed is_index layout_name".split()
+    "body_line counted digest meta_digest cascade cascaded typed is_index layout_name scope unspoken "
+    "written_lang translation_key".split()
 )
 #: What pages can be asked for, besides front matter of one's own: nothing that needs the text.
 KNOWN = (frozenset(Page.__struct_fields__) - _INSIDE) | {"tags", "categories", "folder"}

@@ -19,6 +19,7 @@ from . import frontmatter, keys, kinds, trace
 from .dates import moment
 from .errors import BlastoError, Problem
 from .keytable import KEYS, NAMES
+from .languages import Codes, scope_of, split
 from .pages import INDEX_NAMES, Page, Reading, decode, encode, meta_digest
 
 DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[-_ ]+(?P<rest>.+)")
@@ -49,6 +50,7 @@ def read(
     index: bool | None = None,
     taxonomies: Collection[str] = (),
     handed: tuple[Mapping[str, Any], str] = ({}, ""),
+    languages: Codes = (),
 ) -> Reading:
     """Read one content file.
 
@@ -61,13 +63,16 @@ def read(
     :param index: whether the file is its folder's index; by its name when ``None``.
     :param taxonomies: front-matter keys that hold terms, besides tags and categories.
     :param handed: what comes down from the sections above, and its digest.
+    :param languages: the site's languages, where there are several.
     """
     try:
         data = (root / path).read_bytes()
     except OSError as error:
         return Reading(None, [Problem(f"cannot be read: {error.strerror}", shown)])
     try:
-        return _build(data, path, zone, shown, excerpt_words, kind, index, taxonomies, handed)
+        return _build(
+            data, path, zone, shown, excerpt_words, kind, index, taxonomies, handed, languages
+        )
     except BlastoError as error:
         return Reading(None, list(error.problems))
 
@@ -82,6 +87,7 @@ def _build(
     index: bool | None,
     taxonomies: Collection[str],
     handed: tuple[Mapping[str, Any], str],
+    languages: Codes,
 ) -> Reading:
     document = frontmatter.parse(frontmatter.decode(data, shown), shown)
     fields = kinds.field_names(kind) if kind is not None else ()
@@ -102,7 +108,7 @@ def _build(
     typed = None
     if kind is not None:
         typed = msgspec.to_builtins(kinds.check(written, kind, document, shown, zone=zone))
-    page = assemble(path, known, meta, document.body, zone, excerpt_words, index)
+    page = assemble(path, known, meta, document.body, zone, excerpt_words, index, languages)
     page.typed = typed
     page.cascaded = cascaded
     if "template" not in written and page.template is not None:
@@ -135,10 +141,14 @@ def assemble(
     zone: tzinfo,
     excerpt_words: int = 50,
     index: bool | None = None,
+    languages: Codes = (),
 ) -> Page:
     """Make a page of checked front matter and a body."""
-    stem = PurePosixPath(path).stem
-    parent = PurePosixPath(path).parent.name
+    scope, bare = split(path, languages)
+    if scope is None:
+        scope = scope_of(known.get("lang"), languages) or ""
+    stem = PurePosixPath(bare).stem
+    parent = PurePosixPath(bare).parent.name
     is_index = stem in INDEX_NAMES if index is None else index
     name = parent if is_index and parent else stem
     date = known.get("date")
@@ -176,7 +186,10 @@ def assemble(
         author_names=known.get("authors", []),
         image_source=known.get("image"),
         image_alt=known.get("image_alt", ""),
-        lang=known.get("lang"),
+        written_lang=known.get("lang"),
+        translation_key=known.get("translation_key"),
+        scope=scope,
+        unspoken="" if bare == path else bare,
         template=known.get("template"),
         show_toc=known.get("toc"),
         comments=known.get("comments"),

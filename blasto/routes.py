@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from . import channels, hosts, output
-from .config import FILE, Config
+from .config import FILE, Config, MenuItem
 from .errors import BlastoError, Problem, did_you_mean
+from .languages import prefix
 from .library import Library
 from .listings import Listing
 from .pages import MARKDOWN, Page
@@ -35,12 +36,14 @@ class Target:
         the taxonomy; the file.
     :param number: slice of a listing, from 1.
     :param source: the file behind it, or words for what else it is made from.
+    :param scope: the language that it is in, ``""`` for the site's main one.
     """
 
     kind: str
     name: str
     number: int = 1
     source: str = ""
+    scope: str = ""
 
     @property
     def described(self) -> str:
@@ -73,6 +76,7 @@ class Routes:
         config: Config,
         assets: Iterable[str] = (),
         public: Iterable[str] = (),
+        others: Iterable[Library] = (),
     ) -> None:
         self.config = config
         self.library = library
@@ -80,28 +84,17 @@ class Routes:
         self.problems: list[Problem] = []
         self.pages: dict[str, str] = {}
         self.assets: dict[str, str] = {}
-        self.menus: dict[str, list[tuple[str, str]]] = {}
-        """Titles and addresses of each menu, once `menus` has asked for them."""
-        for page in library.by_path.values():
-            self._add_page(page)
-        for entry in config.menu:
-            if entry.page and entry.page not in self.pages:
-                self.problems.append(
-                    Problem(
-                        f'the menu entry "{entry.title}" leads to "{entry.page}", which is not published',
-                        FILE, hint=did_you_mean(entry.page, self.pages), severity="warning",
-                    )
-                )  # fmt: skip
-        for name in library.sections:
-            self._add_section(name)
-        for taxonomy in (*config.taxonomies, *([ARCHIVE] if config.archives else [])):
-            self._add_taxonomy(taxonomy)
-        self._bundles = {
-            page.folder: page
-            for page in library.by_path.values()
-            if page.is_index and page.folder and not library._has_pages(page.folder)
-        }
-        self._add_feeds()
+        self.menus: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        """Titles and addresses of each menu by language and name, once `menus` has asked for them."""
+        self._bundles: dict[str, Page] = {}
+        libraries = [library, *others]
+        self.libraries = {one.scope: one for one in libraries}
+        for one in libraries:
+            self._use(one)
+            self._add_library()
+        for menu in dict.fromkeys(one.config.menu for one in libraries):
+            self._check_menu(menu)
+        self._use(library)
         for path in assets:
             url = self.assets[path] = composed(self.asset_path(path))
             self._add(url, Target("asset", path, source=f"{config.content}/{path}"))
@@ -111,9 +104,40 @@ class Routes:
             self._add(
                 composed("/" + path), Target("public", path, source=f"{config.public}/{path}")
             )
+        for one in libraries:
+            self._use(one)
+            for page in one.by_path.values():
+                for alias in page.aliases:
+                    self._add_alias(page, alias)
+        self._use(library)
+
+    def _use(self, library: Library) -> None:
+        """Speak of the pages of one language from now on."""
+        self.library, self.config = library, library.config
+
+    def _check_menu(self, menu: Iterable[MenuItem]) -> None:
+        for entry in menu:
+            if entry.page and entry.page not in self.pages:
+                self.problems.append(
+                    Problem(
+                        f'the menu entry "{entry.title}" leads to "{entry.page}", which is not published',
+                        FILE, hint=did_you_mean(entry.page, self.pages), severity="warning",
+                    )
+                )  # fmt: skip
+
+    def _add_library(self) -> None:
+        library, config = self.library, self.config
         for page in library.by_path.values():
-            for alias in page.aliases:
-                self._add_alias(page, alias)
+            self._add_page(page)
+        for name in library.sections:
+            if name or library.by_path or not library.scope:
+                self._add_section(name)
+        for taxonomy in (*config.taxonomies, *([ARCHIVE] if config.archives else [])):
+            self._add_taxonomy(taxonomy)
+        for page in library.by_path.values():
+            if page.is_index and page.folder and not library._has_pages(page.folder):
+                self._bundles.setdefault(page.path.rpartition("/")[0], page)
+        self._add_feeds()
 
     def _add(self, url: str, target: Target) -> bool:
         try:
@@ -122,6 +146,8 @@ class Routes:
             problem = error.problems[0]
             self.problems.append(Problem(problem.message, target.file, hint=problem.hint))
             return False
+        if self.library.scope:
+            target = replace(target, scope=self.library.scope)
         held = self.targets.setdefault(url, target)
         if held is not target:
             self.problems.append(
@@ -213,7 +239,8 @@ class Routes:
 
     def feed_path(self, listing: Listing, form: str) -> str:
         """Give the URL path of a listing's feed in a format."""
-        base = "/" if channels.is_whole(listing) else self.listing_path(listing)
+        whole = channels.is_whole(listing)
+        base = prefix(listing.scope) + "/" if whole else self.listing_path(listing)
         return base[: base.rindex("/") + 1] + channels.FORMATS[form].file
 
     def _add_alias(self, page: Page, alias: str) -> None:
@@ -242,9 +269,10 @@ class Routes:
         if index is not None and index.path in self.pages:
             base = self.pages[index.path]
         elif listing.kind == "section":
-            base = folder_path(listing.name)
+            base = prefix(listing.scope) + folder_path(listing.name)
         else:
             base = "/" if listing.kind == "all" else f"/{listing.kind}/"
+            base = prefix(listing.scope) + base
             base += f"{listing.name}/" if listing.name else ""
         return base if number == 1 else f"{base}page/{number}/"
 
@@ -304,20 +332,20 @@ def page_path(page: Page, library: Library, config: Config) -> str:
                 raise BlastoError.at(f'"{written}" is no URL path: {error}', hint=hint) from error
             return expand(rule, page, library)
         return whole_path(output.decode(written))
-    term = library.speaks_for.get(page.path)
+    term, start = library.speaks_for.get(page.path), prefix(page.scope)
     if term is not None:
-        return f"/{term[0]}/" + (f"{term[1]}/" if term[1] else "")
+        return f"{start}/{term[0]}/" + (f"{term[1]}/" if term[1] else "")
     folder = page.folder
     if page.is_index:
         if not folder:
-            return "/"
+            return start + "/"
         if library._has_pages(folder):
-            return folder_path(folder)
+            return start + folder_path(folder)
         folder = folder.rpartition("/")[0]
     rule = library.permalink(folder)
     if rule:
-        return expand(rule, page, library)
-    return f"{folder_path(folder)}{page.slug}/"
+        return start + expand(rule, page, library)
+    return f"{start}{folder_path(folder)}{page.slug}/"
 
 
 def expand(rule: str, page: Page, library: Library) -> str:
@@ -325,8 +353,8 @@ def expand(rule: str, page: Page, library: Library) -> str:
     section = library.home_of(page)
     values: Mapping[str, object] = {
         "slug": page.slug,
-        "name": page.path.rpartition("/")[2].rpartition(".")[0],
-        "filename": page.path.rpartition("/")[2].rpartition(".")[0],
+        "name": page.key.rpartition("/")[2].rpartition(".")[0],
+        "filename": page.key.rpartition("/")[2].rpartition(".")[0],
         "title": re.sub(r"[^\w]+", "-", page.title.lower()).strip("-"),
         "section": section.split("/")[0],
         "sections": section,

@@ -41,12 +41,12 @@ from .contents import Contents, Spread, serially
 from .data import Data
 from .errors import BlastoError, did_you_mean
 from .inserts import Templates
-from .library import Library
+from .languages import prefix, split
 from .listings import Listing
 from .lists import Lists
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .menus import Item, Menus
-from .noting import UNTRUSTED, Settings, setting_digest
+from .noting import UNTRUSTED, setting_digest
 from .pages import Beside, Page
 from .rereading import Rereading, renewed
 from .routes import Routes, Target
@@ -62,12 +62,11 @@ class Site(Lists):
     def __init__(self, root: Path, config: Config, kinds: Mapping[str, type] | None = None) -> None:
         self.root = root
         self.kinds = dict(kinds or {})
-        self.settings = config
+        super().__init__(config)
         self.source: Path | None = None
         self.state = root / ".blasto"
         self.theme_folders: tuple[Path, ...] = ()
         self.bodies: bodies.Store = bodies.Memory()
-        self._library: Library | None = None
         self._routes: Routes | None = None
         self._contents: Contents | None = None
         self._machine: Mapping[str, Target] | None = None
@@ -86,15 +85,8 @@ class Site(Lists):
 
     # Configuration
 
-    @property
-    def settings(self) -> Config:
-        """The configuration itself, not noted: for blasto's own use."""
-        return self._settings
-
-    @settings.setter
-    def settings(self, config: Config) -> None:
-        self._settings = config
-        self.config = Settings(config)
+    def configure(self, config: Config) -> None:
+        super().configure(config)
         self.renderer = Renderer.of(config.markdown)
         self.forget()
 
@@ -114,7 +106,7 @@ class Site(Lists):
 
     def forget(self) -> None:
         """Read content again when it is asked for next."""
-        self._library = self._routes = self._contents = self._machine = None
+        self._libraries = self._routes = self._contents = self._machine = None
         self._stamp = None
 
     def load(
@@ -124,7 +116,7 @@ class Site(Lists):
         spread: Spread = serially,
     ) -> Contents:
         """Read all content. Problems are kept in the result, not raised."""
-        with trace.paused():
+        with trace.paused(), trace.speaking(""):
             contents = Contents(self.root, self.settings, self.kinds)
             found, public = contents.scan(digests or files.Digests())
             contents.load(found, public, remembered, spread)
@@ -140,11 +132,11 @@ class Site(Lists):
             contents.problems += gitdates.apply(
                 contents.pages.values(), self.root, self.settings.content, self.settings.zone
             )
-        library = Library(contents.published(self.loaded), self.settings)
-        for page in library.by_path.values():
+        published = contents.published(self.loaded)
+        routes = self._sort(published, contents)
+        for page in published:
             page.bind(self)
-        routes = Routes(library, self.settings, contents.assets, contents.public)
-        self._contents, self._library, self._routes = contents, library, routes
+        self._contents, self._routes = contents, routes
         self._machine = None
 
     def refresh(
@@ -162,7 +154,7 @@ class Site(Lists):
         :param settings: options that have to have these values.
         :returns: whether anything changed.
         """
-        with trace.paused(), self._refreshing:
+        with trace.paused(), trace.speaking(""), self._refreshing:
             if any(getattr(self.settings, name) != value for name, value in settings.items()):
                 self.settings = replace(self.settings, **settings)  # type: ignore[arg-type]
             contents, before = Contents(self.root, self.settings, self.kinds), self._contents
@@ -179,12 +171,6 @@ class Site(Lists):
     @property
     def contents(self) -> Contents:
         return self._contents or self.load()
-
-    @property
-    def library(self) -> Library:
-        if self._library is None:
-            self.load()
-        return cast("Library", self._library)
 
     @property
     def routes(self) -> Routes:
@@ -212,30 +198,16 @@ class Site(Lists):
 
         :raises BlastoError: there is none, or it is not published.
         """
-        page = self.library.by_path.get(path)
-        trace.note("page", path, self.library.answer("page", path))
+        library = self.library
+        if self.translations and split(path, self.language_codes)[0] is None:
+            path = self.version(path)
+        page = self.all_pages.get(path)
+        trace.note("page", path, self.library_of(path).answer("page", path))
         if page is None:
             raise BlastoError.at(
-                f'there is no page "{path}"', hint=did_you_mean(path, self.library.by_path)
+                f'there is no page "{path}"', hint=did_you_mean(path, library.by_path)
             )
         return page
-
-    def section_of(self, page: Page) -> Listing | None:
-        name = self.library.section_name(page)
-        return self.listing("section", name) if name else None
-
-    def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
-        trace.note("around", page.path, self.library.answer("around", page.path))
-        return self.library.around(page)
-
-    def layout_of(self, page: Page) -> str:
-        if page.layout_name in ("blog", "docs", "page"):
-            return page.layout_name
-        name = self.library.section_name(page)
-        if not name:
-            return "page"
-        trace.note("layout", name, self.library.layout(name))
-        return self.library.layout(name)
 
     def edit_url_of(self, page: Page) -> str | None:
         """Give where a page can be edited, ``None`` where the theme is not told."""
@@ -306,13 +278,14 @@ class Site(Lists):
     def listing_url(self, listing: Listing, number: int = 1) -> str:
         return self.href(self.routes.listing_path(listing, number))
 
+    @trace.of_subject
     def feeds_of(self, listing: Listing) -> list[Channel]:
         """Give the feeds of a listing, one in each of ``feed_formats``."""
         return machine.feeds(self, listing)
 
     @property
     def home_url(self) -> str:
-        return self.href("/")
+        return self.href(prefix(trace.scope()) + "/")
 
     @property
     def feeds(self) -> list[Channel]:
@@ -328,7 +301,7 @@ class Site(Lists):
     def search_url(self) -> str | None:
         """The URL of the page that searches the site, ``None`` where search is off."""
         trace.note("search", "", str(self.has_search))
-        return self.href(search.PAGE) if self.has_search else None
+        return self.href(prefix(trace.scope()) + search.PAGE) if self.has_search else None
 
     @property
     def has_search(self) -> bool:
@@ -338,7 +311,7 @@ class Site(Lists):
     def machine(self) -> Mapping[str, Target]:
         """What the site has by itself, by URL path: feeds, sitemap, robots.txt, 404.html."""
         if self._machine is None:
-            self._machine = machine.targets(self.settings, self.library, self.routes)
+            self._machine = machine.targets(self.configs, self.routes)
         return self._machine
 
     def absolute(self, url: str) -> str:
@@ -358,11 +331,13 @@ class Site(Lists):
         """Give the pictures that lie beside a page which speaks for its folder."""
         if not page.is_index:
             return []
-        names = measuring.beside(self, page.folder)
-        trace.note("pictures", page.folder, trace.digest(*names))
+        folder = page.path.rpartition("/")[0]
+        names = measuring.beside(self, folder)
+        trace.note("pictures", folder, trace.digest(*names))
         urls = self.routes.assets
         return [Beside(name.rpartition("/")[2], self.href(urls[name])) for name in names]
 
+    @trace.of_subject
     def resource(self, page: Page, target: str) -> str | None:
         """Give the URL of a file that a page's front matter names."""
         return self.resolve(page, target, "src")
@@ -382,24 +357,30 @@ class Site(Lists):
         for name in ("markdown", UNTRUSTED + page.folder):
             trace.note("config", name, setting_digest(self.settings, name))
 
+    @trace.of_subject
     def rendered(self, page: Page) -> Rendered:
         """Give a page's body as HTML, from memory where nothing that it saw has changed."""
         trace.note("body", page.path, page.digest)
         self._note_dialect(page)
         return bodies.rendered(self, page)
 
+    @trace.of_subject
     def html(self, page: Page) -> Markup:
         return Markup(self.rendered(page).html)
 
+    @trace.of_subject
     def heading(self, page: Page) -> Markup:
         return Markup(self.rendered(page).heading) or Markup.escape(page.title)
 
+    @trace.of_subject
     def heading_id(self, page: Page) -> str:
         return self.rendered(page).heading_id
 
+    @trace.of_subject
     def toc(self, page: Page) -> list[Heading]:
         return self.rendered(page).toc
 
+    @trace.of_subject
     def summary(self, page: Page) -> Markup:
         self._note_dialect(page)
         return bodies.summary(self, page)
@@ -408,6 +389,18 @@ class Site(Lists):
 
     def today(self, kind: str, name: str) -> str:
         """Give today's digest of an observation."""
+        scope, mark, bare = name.partition(trace.MARK)
+        if mark:
+            if scope not in self.configs:
+                return ""
+            with trace.speaking(scope):
+                return self._today(kind, bare)
+        if not trace.scope():
+            return self._today(kind, name)
+        with trace.speaking(""):
+            return self._today(kind, name)
+
+    def _today(self, kind: str, name: str) -> str:
         answer = ANSWERS.get(kind) or self.answers.get(kind)
         return answer(self, name) if answer else self.library.answer(kind, name)
 
@@ -415,6 +408,12 @@ class Site(Lists):
 ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "config": lambda site, name: setting_digest(site.settings, name),
     "data": lambda site, name: site.data.digest(name),
+    "page": lambda site, name: site.library_of(name).answer("page", name),
+    "body": lambda site, name: site.library_of(name).answer("body", name),
+    "spoken": lambda site, name: site.version(name),
+    "address": lambda site, name: site.address_of(name),
+    "languages": lambda site, _: site.languages_digest,
+    "translations": lambda site, name: site.translations_digest(name),
     "person": lambda site, name: site.people.digest(name),
     "url": lambda site, name: site.routes.pages.get(name, ""),
     "asset": lambda site, name: site.routes.assets.get(name, ""),
@@ -425,7 +424,7 @@ ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
     "pictures": lambda site, name: trace.digest(*measuring.beside(site, name)),
     "picture": lambda site, name: site.contents.digest(name),
     "newest": lambda site, name: channels.answer_newest(site.library, name),
-    "sitemap": lambda site, name: sitemaps.digest(site.library, site.routes, name),
+    "sitemap": lambda site, name: sitemaps.digest(site.routes, site.translations, name),
     "files": measuring.answer_files,
     "search": lambda site, _: str(site.has_search),
     "menu": menus.digest,

@@ -256,7 +256,7 @@ class Sources:
         if site is None or row is None or not row.source.endswith(MARKDOWN):
             return None
         self.load()
-        return site.library.by_path.get(row.source.removeprefix(f"{site.shown}/"))
+        return site.all_pages.get(row.source.removeprefix(f"{site.shown}/"))
 
     def written(self, url: str) -> Mapping[str, tuple[str, str]]:
         """Give file and text of the links that authors wrote in a page, by what they became."""

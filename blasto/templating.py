@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import Flask
+from flask import Flask, has_app_context
 from jinja2 import Environment as JinjaEnvironment
 from jinja2 import (
     Template,
@@ -22,15 +22,13 @@ from jinja2 import (
 )
 from markupsafe import Markup, escape
 
-from . import files, trace
+from . import files, locales, trace
 from .dates import MONTHS, moment
 from .listings import Listing, term_slug
 from .markup import EXTERNAL, HEADERLINK, rewrite
 from .noting import setting_digest
 from .queries import group_by, sort_by, where
 from .site import current_site
-
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 class Traced(JinjaEnvironment):
@@ -102,27 +100,23 @@ def as_date(value: date | datetime | str | None) -> date | datetime | None:
 
 
 def format_date(given: date | datetime | str | None, format: str | None = None) -> str:
-    """Format a date in English, whatever the machine's locale is.
+    """Format a date as the language of the page does, whatever the machine's locale is.
 
-    :param format: ``strftime`` codes ``%Y %m %d %-d %B %b %A %a %H %M %S %j %y %%``;
-        ``date_format`` of ``blasto.toml`` when it is left out.
+    :param format: ``strftime`` codes ``%Y %m %d %-d %B %b %A %a %H %M %S %j %y %%``, or
+        ``short``, ``medium``, ``long``, ``full``; ``date_format`` where it is left out.
     """
     value = as_date(given)
     if value is None:
         return ""
     pattern = format if format is not None else str(current_site.config.date_format)
-    names: dict[str, Callable[[], str]] = {
-        "%B": lambda: MONTHS[value.month - 1],
-        "%b": lambda: MONTHS[value.month - 1][:3],
-        "%A": lambda: DAYS[value.weekday()],
-        "%a": lambda: DAYS[value.weekday()][:3],
-        "%-d": lambda: str(value.day),
-        "%-m": lambda: str(value.month),
-    }
-    parts = pattern.split("%%")
-    for code, give in names.items():
-        parts = [part.replace(code, give()) for part in parts]
-    return "%".join(value.strftime(part) if "%" in part else part for part in parts)
+    # Given a format, it is a plain function, which works outside of an app.
+    language = str(current_site.config.language) if has_app_context() else "en"
+    return locales.format_date(value, pattern, language)
+
+
+def format_number(value: float) -> str:
+    """Format a number as the language of the page does."""
+    return locales.format_number(value, str(current_site.config.language))
 
 
 def iso_date(given: date | datetime | str | None) -> str:
@@ -140,7 +134,7 @@ def rfc822_date(given: date | datetime | str | None) -> str:
         return ""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=current_site.settings.zone)
-    return f"{DAYS[value.weekday()][:3]}, {value:%d} {MONTHS[value.month - 1][:3]} {value:%Y %H:%M:%S %z}"
+    return f"{locales.DAYS[value.weekday()][:3]}, {value:%d} {MONTHS[value.month - 1][:3]} {value:%Y %H:%M:%S %z}"
 
 
 def absolute_url(url: str) -> str:
@@ -229,6 +223,7 @@ def xml_text(text: str) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "date": format_date,
+    "number": format_number,
     "isodate": iso_date,
     "rfc822_date": rfc822_date,
     "absolute_url": absolute_url,

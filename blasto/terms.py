@@ -35,7 +35,7 @@ def speakers(pages: Iterable[Page], taxonomies: Iterable[str]) -> dict[tuple[str
     known = frozenset(taxonomies)
     found: dict[tuple[str, str], list[Page]] = {}
     for page in pages:
-        parts = page.path.split("/")
+        parts = page.key.split("/")
         if parts[0] not in known:
             continue
         if len(parts) == 2 and page.is_index:

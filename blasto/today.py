@@ -20,6 +20,7 @@ from jinja2 import FileSystemBytecodeCache
 from . import contents, contract, past, program, reads, trace, workers
 from .errors import Problem, Severity
 from .files import Digests, Stat
+from .languages import codes
 from .ledger import Ledger, Row
 from .pages import encode
 from .staging import Staging
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(
     "page body listing count size slices around terms term periods author related section place "
-    "children layout nav menu pages url asset image picture pictures route feed newest sitemap search files".split()
+    "children layout nav menu pages url asset image picture pictures route feed newest sitemap search files "
+    "translations languages spoken address scope".split()
 )
 
 
@@ -231,7 +233,7 @@ class Today:
         config = self.site.settings
         kinds = sorted((name, kind.__qualname__) for name, kind in self.site.kinds.items())
         return trace.digest(
-            repr((config.timezone, config.summary_words, config.taxonomies, kinds)),
+            repr((config.timezone, config.summary_words, config.taxonomies, codes(config), kinds)),
             self.rendering,
         )  # fmt: skip
 

@@ -7,15 +7,25 @@ stale when one digest differs today. Outside a recording every call is a no-op.
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 from .errors import Problem
 
 Observation = tuple[str, str]
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+EVERYWHERE = frozenset(
+    "template data file read page body url asset image route translations languages".split()
+)
+"""Kinds of observations that mean the same in every language of a site."""
+MARK = "\x1f"
+"""What stands between the language of an observation and its name."""
 
 
 @dataclass(slots=True)
@@ -36,6 +46,7 @@ class Trace:
 
 _current: ContextVar[Trace | None] = ContextVar("blasto_trace", default=None)
 _paused: ContextVar[bool] = ContextVar("blasto_paused", default=False)
+_scope: ContextVar[str] = ContextVar("blasto_scope", default="")
 
 
 def current() -> Trace | None:
@@ -73,11 +84,65 @@ def is_paused() -> bool:
     return _paused.get()
 
 
+def scope() -> str:
+    """Give the language that is being spoken: ``""`` for the site's main one, and its only one."""
+    return _scope.get()
+
+
+def speak(scope: str) -> str:
+    """Speak a language from now on, and give the one that was spoken before."""
+    before = _scope.get()
+    _scope.set(scope)
+    return before
+
+
+@contextmanager
+def speaking(scope: str) -> Iterator[None]:
+    """Speak a language in the block: the site answers in it, and notes say so."""
+    token = _scope.set(scope)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+def of_its_own(method: _Method) -> _Method:
+    """Make a method of a page or listing speak the language of that."""
+
+    @functools.wraps(method)
+    def call(self: Any, *arguments: Any) -> Any:
+        if self.scope == _scope.get():
+            return method(self, *arguments)
+        with speaking(self.scope):
+            return method(self, *arguments)
+
+    return cast("_Method", call)
+
+
+def of_subject(method: _Method) -> _Method:
+    """Make a method of the site speak the language of the page or listing that it is about."""
+
+    @functools.wraps(method)
+    def call(self: Any, subject: Any, *arguments: Any) -> Any:
+        if subject.scope == _scope.get():
+            return method(self, subject, *arguments)
+        with speaking(subject.scope):
+            return method(self, subject, *arguments)
+
+    return cast("_Method", call)
+
+
+def spoken(kind: str, name: str) -> str:
+    """Give the name under which an observation is noted in the language that is spoken."""
+    scope = _scope.get()
+    return f"{scope}{MARK}{name}" if scope and kind not in EVERYWHERE else name
+
+
 def note(kind: str, name: str, digest: str) -> None:
     """Say that ``kind:name`` was looked at and had this digest."""
     trace = _current.get()
     if trace is not None:
-        trace.observations[kind, name] = digest
+        trace.observations[kind, spoken(kind, name) if _scope.get() else name] = digest
 
 
 def link(url: str, page: str | None = None, written: str | None = None) -> None:

@@ -50,7 +50,10 @@ def content(path: str = "") -> ResponseReturnValue:
         "Callable[[Target], ResponseReturnValue]",
         current_app.view_functions[f"blasto.{target.kind}"],
     )
-    return view(target)
+    if site.translations is None:
+        return view(target)
+    with trace.speaking(target.scope):
+        return view(target)
 
 
 def page(target: Target) -> str:

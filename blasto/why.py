@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
 
-from . import output, reads
+from . import output, reads, trace
 from .errors import BlastoError, UsageError, did_you_mean
 from .files import Digests
 from .ledger import Ledger, Row, unpack, unpack_problems
@@ -144,6 +144,7 @@ def _view(freezer: Freezer, row: Row) -> Iterator[str]:
 
 def _shown(freezer: Freezer, name: str) -> str:
     """Give a file of the project or of blasto by its place there; other names as they are."""
+    name = name.replace(trace.MARK, ": ")
     for folder in (freezer.project_root, PACKAGE.parent):
         if name.startswith((str(folder) + os.sep, f"dir:{folder}{os.sep}")):
             return name.replace(str(folder) + os.sep, "", 1)

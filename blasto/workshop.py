@@ -242,7 +242,7 @@ def page_at(site: Site, url_path: str) -> Page | None:
     if target is None:
         return None
     if target.kind == "page":
-        return site.library.by_path.get(target.name)
+        return site.all_pages.get(target.name)
     if target.kind == "listing" and target.name.startswith("section|"):
         return site.library.indexes.get(target.name.partition("|")[2])
     return None

@@ -16,9 +16,9 @@ PACKAGE = Path(__file__).parent.parent / "blasto"
 # what stands before it. Lazy imports and those under TYPE_CHECKING count too.
 ROWS: list[str] = [
     # 0: words and shapes that everyone shares
-    "errors trace words dates",
+    "errors trace words dates locales",
     # 1: one file format, one folder, one protocol each; no site, no Flask app
-    "tomlread yamlschema yamlread permalinks options tables appearance media config",
+    "tomlread yamlschema yamlread permalinks options tables appearance media config languages",
     "keytable values frontmatter keys kinds",
     "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
     "alerts emoji references structure blocks spans github dialects",
@@ -26,11 +26,11 @@ ROWS: list[str] = [
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents rereading gitdates data queries listings terms questions related answers library authors channels routes sitemaps machine links measuring variants inserts shortcodes elements passages menus bodies bodystore noting",
+    "cascades contents rereading gitdates data queries listings terms questions related answers library authors channels routes translations sitemaps machine links measuring variants inserts shortcodes elements passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
-    "lists site settings",
+    "multilingual lists site settings",
     # 5: endpoints, and the freezer
-    "themes templating galleries statics feeds searching views diagnose undefined linkcheck contract",
+    "themes templating wording galleries statics feeds searching views diagnose undefined linkcheck contract",
     "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles crew freezing planning freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
@@ -42,7 +42,7 @@ ROWS: list[str] = [
 TABLE = {
     name: (row, place) for row, names in enumerate(ROWS) for place, name in enumerate(names.split())
 }
-NO_FLASK_ABOVE = "site"
+NO_FLASK_ABOVE = "multilingual"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
 TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("pages", "authors"), ("pages", "terms"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
               ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("hostfiles", "freezing"), ("hostfiles", "freezer"), ("crew", "freezing"), ("planning", "freezer"), ("freezing", "freezer")}  # fmt: skip

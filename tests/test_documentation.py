@@ -111,6 +111,7 @@ def test_tutorial(tmp_path):
         "checking",
         "hosts",
         "theme",
+        "languages",
     ],
 )
 def test_guide(name, tmp_path):

@@ -119,8 +119,8 @@ def test_command_reference(name):
 
 # Attributes that templates have no use for.
 INSIDE = {
-    "Page": "author_names bind body_line cascade cascaded counted digest excerpt image_source layout_name meta_digest permalink place typed",
-    "Listing": "digest members site",
+    "Page": "author_names bind body_line cascade cascaded counted digest excerpt image_source layout_name meta_digest pairing permalink place scope translation_key typed unspoken written_lang",
+    "Listing": "digest members scope site",
     "Pagination": "",
 }
 

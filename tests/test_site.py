@@ -11,8 +11,9 @@ from sites import Project, blog
 from blasto import trace
 from blasto.config import Config
 from blasto.errors import BlastoError
+from blasto.noting import Settings, setting_digest
 from blasto.pages import Page
-from blasto.site import Settings, Site, current_site, setting_digest, site_of
+from blasto.site import Site, current_site, site_of
 
 
 def noted(past: trace.Trace, kind: str) -> set[str]:

@@ -187,13 +187,23 @@ def why(url: str, reference: str | None, destination: str | None) -> None:
     "--message", "-m", default="Publish the site", show_default=True, help="Words of the commit."
 )
 @click.option("--no-push", is_flag=True, help="Commit to the branch only.")
-def deploy(reference: str | None, destination: str | None, **options: Any) -> None:
-    """Push the frozen tree to a branch that GitHub Pages serves."""
+@click.option("--to", metavar="URL", help="An object store instead, as in s3://bucket/prefix.")
+@click.option("--adopt", is_flag=True, help="With --to: publish beside other objects.")
+@click.option("--full", is_flag=True, help="With --to: upload everything again.")
+def deploy(
+    reference: str | None, destination: str | None, to: str | None, adopt: bool, full: bool,
+    **options: Any,
+) -> None:  # fmt: skip
+    """Push the frozen tree to a branch that GitHub Pages serves, or to an object store."""
     from .deploy import to_branch
+    from .sending import tree
 
     with console.leaving(console.Console()):
         freezer = project(reference).freezer
         freezer.configure(destination=destination)
+        if to is not None:
+            click.echo(tree(freezer.root, to, adopt=adopt, again=full))
+            return
         options["push"] = not options.pop("no_push")
         click.echo(to_branch(freezer.root, freezer.project_root, **options))
 

@@ -33,6 +33,7 @@ class Reported(Protocol):
     removed: int
     written: int
     published: bool
+    sent: object
     seconds: float
     warnings: list[Problem]
     errors: list[Problem]
@@ -160,7 +161,11 @@ def as_json(report: Reported) -> str:
 def freeze_options(command: C) -> C:
     """Give a command the options of a freeze."""
     options = [
-        click.option("--destination", metavar="DIR", help="Where to publish; build/ by itself."),
+        click.option(
+            "--destination",
+            metavar="DIR",
+            help="Where to publish: a folder (build/ by itself) or s3://….",
+        ),
         click.option("--base-url", metavar="URL", help="Where the site will be, with its path."),
         click.option("--drafts/--no-drafts", default=None, help="Publish drafts."),
         click.option("--future/--no-future", default=None, help="Publish pages of a date to come."),
@@ -257,6 +262,8 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
             click.echo(as_json(report))
         elif not quiet:
             click.echo(summary(report))
+            if report.sent is not None:
+                click.echo(report.sent)
 
 
 def print_json(freezer: Freezing, wanted: bool) -> None:

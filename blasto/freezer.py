@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
 
-from . import bodies, console, contract, crew, reads
+from . import bodies, console, contract, crew, reads, store, trace
 from .bodystore import LedgerBodies
 from .contract import Page
 from .errors import BlastoError, Problem
@@ -110,6 +110,11 @@ class Freezer(Policy):
         self.report = freeze.report
         try:
             yield from freeze.run()
+            url = self.app.config.get("BLASTO_STORE")
+            if url is not None:
+                from . import sending
+
+                freeze.report.sent = sending.frozen(self, url, adopt=asked.adopt, again=asked.full)
         finally:
             self.report = freeze.report
 
@@ -141,7 +146,16 @@ class Freezer(Policy):
         return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
     def configure(self, **changes: Any) -> None:
-        """Change options of ``blasto.toml`` (or what a plain app has of them) for this run."""
+        """Change options of ``blasto.toml`` (or what a plain app has of them) for this run.
+
+        A destination that is a URL is an object store: the tree is kept beside the ledger,
+        and what differs is sent there.
+        """
+        destination = changes.get("destination")
+        if store.is_url(destination):
+            self.app.config["BLASTO_STORE"] = destination
+            mirror = self.state_folder / "stores" / trace.digest(destination)[:16]
+            changes["destination"] = str(mirror)
         configure(self.app, **changes)
 
     # How a freeze uses it

@@ -11,6 +11,9 @@ from .errors import Problem
 if TYPE_CHECKING:
     from .trees import Tree
 
+if TYPE_CHECKING:
+    from .store import Sent
+
 ANEW = "LedgerWarning"
 """Kind of the warning that a ledger could not be used."""
 
@@ -56,6 +59,7 @@ class Report:
     removed: int = 0
     written: int = 0
     published: bool = False
+    sent: Sent | None = None
     seconds: float = 0.0
     warnings: list[Problem] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)

@@ -113,7 +113,7 @@ def test_progress_is_drawn_on_terminals_only() -> None:
 
 
 REPORT = SimpleNamespace(
-    urls=7, rendered=4, reused=3, removed=1, written=4, seconds=1.2345, published=True, reasons={"/b/": "it is new", "/a/": "it is new"},
+    urls=7, rendered=4, reused=3, removed=1, written=4, seconds=1.2345, published=True, sent=None, reasons={"/b/": "it is new", "/a/": "it is new"},
     warnings=[Problem("w", "a.md", 1, 2, severity="warning")], errors=[],
 )  # fmt: skip
 

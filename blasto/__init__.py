@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .queries import group_by as group_by
     from .queries import sort_by as sort_by
     from .queries import where as where
+    from .refs import Ref as Ref
     from .site import Site as Site
     from .site import current_site as current_site
 
@@ -39,6 +40,7 @@ _HOMES = {
     "Library": "library",
     "Listing": "listings",
     "Page": "pages",
+    "Ref": "refs",
     "Site": "site",
     "create_app": "app",
     "current_site": "site",

@@ -246,6 +246,21 @@ def theme(reference: str | None, action: str, names: tuple[str, ...]) -> None:
 
 
 @main.command()
+@APP_OPTION
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="schemas")
+def schema(reference: str | None, folder: Path) -> None:
+    """Write JSON Schema of front matter, kinds and blasto.toml into FOLDER, for editors."""
+    from .schema import write
+
+    with console.leaving(console.Console()):
+        site = project(reference).freezer.site
+        if site is None:
+            raise click.UsageError("this app has no content of blasto's")
+        for file in write(site, folder):
+            click.echo(f"wrote {file.as_posix()}")
+
+
+@main.command()
 @click.argument("pages", type=click.IntRange(1))
 @click.argument("folder", type=click.Path(path_type=Path))
 def sample(pages: int, folder: Path) -> None:

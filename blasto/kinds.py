@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar, cast, get_args, get_origin, get_type_
 from .dates import moment, parse_date
 from .errors import BlastoError, Problem, UsageError, did_you_mean
 from .keytable import NAMES
+from .refs import decoder, is_reference
 from .tomlread import Positions, line_of
 from .words import TRUTHS
 
@@ -97,10 +98,10 @@ def check(
                 report.add(field.key, f"{field.key} must be a date: {error}", "2026-01-31")
     if not problems:
         try:
-            return msgspec.convert(prepared, kind, strict=False)
+            return msgspec.convert(prepared, kind, strict=False, dec_hook=decoder())
         except msgspec.ValidationError as error:
             whole = str(error)
-        except TypeError as error:
+        except (TypeError, NotImplementedError) as error:
             raise _not_a_kind(kind, str(error)) from None
     reported = {problem.message.split(" ", 1)[0] for problem in problems}
     keys = {field.key for field in known}
@@ -108,7 +109,9 @@ def check(
         if field.key in prepared:
             if field.key not in reported:
                 try:
-                    msgspec.convert(prepared[field.key], field.type, strict=False)
+                    msgspec.convert(
+                        prepared[field.key], field.type, strict=False, dec_hook=decoder()
+                    )
                 except msgspec.ValidationError as error:
                     report.mismatch(field.key, str(error))
         elif field.required:
@@ -237,7 +240,8 @@ def _prepared(value: Any, choices: tuple[Any, ...], zone: tzinfo) -> Any:
     elif str in choices and isinstance(value, int) and not isinstance(value, bool):
         return value if int in choices or float in choices else str(value)
     elif isinstance(value, str) and any(
-        get_origin(one) in (list, tuple, set, frozenset) and get_args(one)[:1] == (str,)
+        get_origin(one) in (list, tuple, set, frozenset)
+        and (get_args(one)[:1] == (str,) or is_reference((*get_args(one), None)[0]))
         for one in choices
     ):
         return value if str in choices else [w for w in map(str.strip, value.split(",")) if w]

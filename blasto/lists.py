@@ -18,6 +18,7 @@ from .multilingual import Multilingual
 from .noting import setting_digest
 from .pages import Page
 from .questions import QUERY, question
+from .refs import candidates
 from .terms import ARCHIVE, Part, period_title, words
 
 
@@ -187,6 +188,21 @@ class Lists(Multilingual):
             return []
         trace.note("children", listing.name, self.library.answer("children", listing.name))
         return [self._own(child) for child in self.library.children(listing.name)]
+
+    def page(self, path: str) -> Page:
+        raise NotImplementedError
+
+    def referred(self, folder: str, name: str) -> Page:
+        """Give the page that a reference in typed front matter means.
+
+        :raises BlastoError: there is none.
+        """
+        files = candidates(folder, name)
+        for path in files:
+            if path in self.all_pages:
+                return self.page(path)
+            trace.note("page", path, "")
+        return self.page(files[0])
 
     @cached_property
     def people(self) -> authors.People:

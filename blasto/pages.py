@@ -107,6 +107,7 @@ class Page(msgspec.Struct, kw_only=True, dict=True):
     search: bool = True
     meta: dict[str, Any] = {}
     typed: dict[str, Any] | None = None
+    refs: list[tuple[str, str]] = []
     is_index: bool = False
     # What follows is no part of the metadata's digest: what comes down from above and goes
     # down to others, and what is about the body.

@@ -21,6 +21,7 @@ from .errors import BlastoError, Problem
 from .keytable import KEYS, NAMES
 from .languages import Codes, scope_of, split
 from .pages import INDEX_NAMES, Page, Reading, decode, encode, meta_digest
+from .refs import encoder
 
 DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[-_ ]+(?P<rest>.+)")
 PLACED = re.compile(r"/?(?:[^/]+/)*?(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)/")
@@ -106,10 +107,13 @@ def _build(
         if "layout" in coming and "template" not in given:
             known.setdefault("template", meta.pop("layout"))
     typed = None
+    refs: list[tuple[str, str]] = []
     if kind is not None:
-        typed = msgspec.to_builtins(kinds.check(written, kind, document, shown, zone=zone))
+        checked: object = kinds.check(written, kind, document, shown, zone=zone)
+        typed = msgspec.to_builtins(checked, enc_hook=encoder(refs))
     page = assemble(path, known, meta, document.body, zone, excerpt_words, index, languages)
     page.typed = typed
+    page.refs = refs
     page.cascaded = cascaded
     if "template" not in written and page.template is not None:
         page.layout_name, page.template = page.template, None

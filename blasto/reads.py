@@ -83,9 +83,16 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         trace.volatile(f"it used {VOLATILE[event]}")
 
 
+_METADATA = os.path.join("importlib", "metadata", "__init__.py")
+
+
 def _importing() -> bool:
-    """Tell whether it is Python's import that reads: code is looked at as modules."""
-    return sys._getframe(2).f_code.co_filename.startswith("<frozen importlib")
+    """Tell whether it is Python's import that reads: code is looked at as modules.
+
+    Flask asks ``importlib.metadata`` for Werkzeug's version with the first request.
+    """
+    name = sys._getframe(2).f_code.co_filename
+    return name.startswith("<frozen importlib") or name.endswith(_METADATA)
 
 
 def modules(root: Path, known: int) -> int:

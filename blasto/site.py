@@ -48,6 +48,7 @@ from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .menus import Item, Menus
 from .noting import UNTRUSTED, setting_digest
 from .pages import Beside, Page
+from .refs import decoder
 from .rereading import Rereading, renewed
 from .routes import Routes, Target
 
@@ -136,6 +137,10 @@ class Site(Lists):
         routes = self._sort(published, contents)
         for page in published:
             page.bind(self)
+        if self.kinds:
+            from . import refcheck  # here, for only typed front matter has references
+
+            routes.problems += refcheck.problems(self.all_pages, contents)
         self._contents, self._routes = contents, routes
         self._machine = None
 
@@ -218,7 +223,7 @@ class Site(Lists):
         kind = self.contents.kind_of(page.path)
         if kind is None or page.typed is None:
             return page.meta
-        return msgspec.convert(page.typed, kind, strict=False)
+        return msgspec.convert(page.typed, kind, strict=False, dec_hook=decoder(self))
 
     # Navigation
 

@@ -19,14 +19,14 @@ ROWS: list[str] = [
     "errors trace words dates locales",
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables appearance media config languages",
-    "keytable values frontmatter keys kinds",
+    "keytable values frontmatter keys refs kinds",
     "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
     "alerts emoji references structure blocks spans github dialects",
     "fences calls asides formulas untrusted figures markup documents dimensions pictures search formats imaging console workers cluster store reads watching news",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents rereading gitdates data queries listings terms questions related answers library authors channels routes translations sitemaps machine links measuring variants inserts shortcodes elements passages menus bodies bodystore noting",
+    "cascades contents rereading gitdates data queries listings terms questions related answers library refcheck authors channels routes translations sitemaps machine links measuring variants inserts shortcodes elements passages menus bodies bodystore noting",
     # 4: the site: all of the above in one object, in a Flask app
     "multilingual lists site settings",
     # 5: endpoints, and the freezer
@@ -34,7 +34,7 @@ ROWS: list[str] = [
     "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles crew freezing planning sending freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
-    "project preview server deploy why clean sources wholeness check sample_data",
+    "project preview server deploy why clean sources wholeness check schema sample_data",
     "recollection errorpage workshop watched desk serving",
     # 7: doors
     "cli",

@@ -14,19 +14,30 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, abort, current_app, request
 from jinja2 import Undefined
 from werkzeug.routing import PathConverter, Rule
 
-from . import feeds, hostfiles, hosts, output, searching, themes, trace, views
+from . import (
+    feeds,
+    fingerprints,
+    hostfiles,
+    hosts,
+    imaging,
+    minifying,
+    output,
+    searching,
+    themes,
+    trace,
+    views,
+)
 from .config import FILE, Config, load
 from .console import Console, leaving
-from .errors import UsageError
+from .errors import Problem, UsageError
 from .galleries import FUNCTIONS
 from .languages import prefix
 from .settings import configure
 from .site import Site, site_of
-from .statics import with_base_path
 from .templating import FILTERS, trace_templates
 from .undefined import Told
 from .wording import Words
@@ -63,6 +74,7 @@ class Blasto:
         site = Site(root, self._config(app, root), self.kinds)
         app.extensions["blasto"] = site
         site.configured = lambda: self._config(app, root)
+        _check_extras(site.settings)
         site.theme_folders = themes.folders(root, site.settings.theme.name)
         blueprint = views.blueprint(site.theme_folders)
         feeds.register(blueprint)
@@ -73,14 +85,16 @@ class Blasto:
         for kind, view in views.KINDS.items():
             app.view_functions[f"blasto.{kind}"] = view
         app.jinja_env.filters.update(FILTERS)
-        app.jinja_env.globals.update(FUNCTIONS, site=site)
+        app.jinja_env.globals.update(FUNCTIONS, **fingerprints.FUNCTIONS, site=site)
         environment = site.templates = trace_templates(app)
         site.answers["template"] = lambda _, name: environment.digest_of(name)
         site.words = Words(site, environment)
         if app.jinja_env.undefined is Undefined:  # an app may have chosen a stricter one
             app.jinja_env.undefined = Told
         configure(app)
-        app.after_request(_after_request)
+        app.after_request(fingerprints.after)
+        if site.settings.assets.fingerprint:
+            fingerprints.register(app)
         if len(site.configs) > 1:
             _speak(app, site)
 
@@ -98,6 +112,22 @@ class Blasto:
             if f"BLASTO_{name.upper()}" in app.config
         }
         return load(root / FILE, overrides={**from_flask, **self.overrides}, env=os.environ)
+
+
+def _check_extras(config: Config) -> None:
+    """Say what has to be installed for what ``blasto.toml`` asks for."""
+    assets, wanted = config.assets, []
+    if config.images.responsive and not imaging.is_installed():
+        wanted.append(("images.responsive", "images"))
+    if assets.minify and not minifying.is_installed("minify_html"):
+        wanted.append(("assets.minify", "assets"))
+    if "br" in assets.precompress and not minifying.is_installed("brotli"):
+        wanted.append(("assets.precompress", "assets"))
+    if wanted:
+        raise UsageError(*(
+            Problem(f"{option} is not possible here", FILE, hint=f"pip install 'blasto[{extra}]'")
+            for option, extra in wanted
+        ))  # fmt: skip
 
 
 def create_app(
@@ -155,12 +185,6 @@ def _refuse_links() -> None:
             inside = False
         if not inside:
             abort(404)
-
-
-def _after_request(response: Response) -> Response:
-    if request.endpoint is not None and request.endpoint.rpartition(".")[2] == "static":
-        return with_base_path(response)
-    return response
 
 
 def _speak(app: Flask, site: Site) -> None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .appearance import LAYOUT, Analytics, Comments, Theme
 from .errors import BlastoError, Problem, UsageError
-from .media import Images
+from .media import Assets, Images
 from .options import (
     BASE_URL,
     BOOL,
@@ -261,6 +261,9 @@ class Config:
     markdown: Markdown = field(
         default_factory=Markdown, metadata=about(tables(Markdown, "one"), "The Markdown engine.")
     )
+    assets: Assets = field(
+        default_factory=Assets, metadata=about(tables(Assets, "one"), "Static files on their way out.")
+    )  # fmt: skip
     images: Images = field(
         default_factory=Images, metadata=about(tables(Images, "one"), "Sizes of pictures.")
     )
@@ -371,6 +374,7 @@ def describe() -> dict[str, tuple[Option, ...]]:
         "[languages.CODE]": options_of(Language),
         "[languages.CODE.sections.NAME]": options_of(SectionWords),
         "[markdown]": options_of(Markdown),
+        "[assets]": options_of(Assets),
         "[images]": options_of(Images),
         "[theme]": options_of(Theme),
         "[theme.comments]": options_of(Comments),

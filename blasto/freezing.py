@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import crew, diagnose, indexing, judging, linkcheck, publishing, reads, today, workers
+from .compressing import add as compressed
 from .destination import check_destination
 from .errors import BlastoError, Problem
 from .files import Digests
@@ -150,6 +151,7 @@ class Freeze:
             self._anew()
         yield from indexing.add(self)
         yield from tell_host(self)
+        yield from compressed(self)
         judging.judge(self)
         if publishing.shown(self):
             return

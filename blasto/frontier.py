@@ -18,7 +18,7 @@ from flask import Blueprint, Flask, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from . import contract, files, output, reads, trace
+from . import contract, files, fingerprints, output, reads, trace
 from .errors import BlastoError, Problem
 from .markup import EXTERNAL
 
@@ -181,7 +181,7 @@ class Frontier:
             )
             ignore = self.app.config["FREEZER_STATIC_IGNORE"]
             safe = self._safe(Path(folder))
-            with self.app.test_request_context(base_url=self.base or None):
+            with self.app.test_request_context(base_url=self.base or None), fingerprints.plain():
                 for name in sorted(contract.walk(folder, ignore)):
                     if safe is not None and name not in safe:
                         continue

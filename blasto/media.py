@@ -1,4 +1,4 @@
-"""What is said of pictures: the table ``[images]`` of ``blasto.toml``.
+"""What is said of pictures and static files: ``[images]`` and ``[assets]`` of ``blasto.toml``.
 
 Between ``tables`` and ``config``, of which it is a part.
 """
@@ -29,3 +29,23 @@ class Images:
         "(min-width: 42rem) 39rem, calc(100vw - 2.5rem)",
     )  # fmt: skip
     quality: int = option(ranged(1, 100), "Quality of photographs, on the scale of JPEG.", 80)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assets:
+    """What is done to static files and pages on their way out, ``[assets]``."""
+
+    fingerprint: bool = option(
+        BOOL, "Names of static files that `url_for` and style sheets give change with their bytes.", False
+    )  # fmt: skip
+    integrity: bool = option(
+        BOOL, "The theme's links to its style sheets and scripts carry `integrity`.", False
+    )
+    minify: bool = option(
+        BOOL, "HTML and CSS without needless bytes. Needs the extra `assets`.", False
+    )
+    precompress: tuple[str, ...] = option(
+        several("gz", "br"),
+        "Compressed copies beside each text. `br` needs the extra `assets`.",
+        (),
+    )

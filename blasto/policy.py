@@ -167,7 +167,10 @@ class Policy(BaseFreezer):
         config = self.app.config
         if config.get("FREEZER_CRAWL"):
             return True
-        return self.site is not None and bool(self.script_name or config["FREEZER_RELATIVE_URLS"])
+        if self.site is None:
+            return False
+        assets = self.site.settings.assets
+        return bool(self.script_name or config["FREEZER_RELATIVE_URLS"] or assets.fingerprint or assets.minify)  # fmt: skip
 
     def accepts(self, task: Task, result: Result, response: Response) -> bool:
         """Tell whether an answer other than 200 is kept all the same, as settings say."""

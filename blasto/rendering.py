@@ -29,6 +29,7 @@ from werkzeug.wrappers import Response
 from . import (
     contract,
     diagnose,
+    fingerprints,
     finishing,
     hostrules,
     hosts,
@@ -137,7 +138,8 @@ class Rendering:
         self._response: Response | None = None
         self._built: list[tuple[str, str]] = []
         # Functions given to @url_defaults, beside Frozen-Flask's own.
-        self._defaults = sum(map(len, app.url_default_functions.values())) > 1
+        functions = [one for some in app.url_default_functions.values() for one in some]
+        self._defaults = sum(one is not fingerprints.mark for one in functions) > 1
         self._modules = len(sys.modules)
         # Flask's own view keeps nothing of what it reads, so that only its URL depends on it.
         self._static = frozenset(freezer.static_endpoints())

@@ -54,23 +54,16 @@ def send(path: Path) -> Response:
         trace.note("file", str(path), digest)
         if not (path.suffix == ".css" and request.root_path):
             response.blasto_file = path  # type: ignore[attr-defined]
-    return with_base_path(response)
+    return response
 
 
-def with_base_path(response: Response) -> Response:
+def based(text: str, base: str) -> str:
     """Put the base path before the rooted addresses of a style sheet."""
-    base = request.root_path.rstrip("/")
-    if not base or response.mimetype != "text/css" or response.status_code != 200:
-        return response
-    response.direct_passthrough = False
-    text = response.get_data(as_text=True)
+    if not base:
+        return text
 
     def prefixed(target: str) -> str:
         rooted = target.startswith("/") and not target.startswith(("//", base + "/"))
         return base + target if rooted else target
 
-    changed = rewrite(text, prefixed)
-    if changed != text:
-        response.set_data(changed)
-        response.headers.pop("ETag", None)
-    return response
+    return rewrite(text, prefixed)

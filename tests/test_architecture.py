@@ -22,7 +22,7 @@ ROWS: list[str] = [
     "keytable values frontmatter keys refs kinds",
     "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
     "alerts emoji references structure blocks spans github dialects",
-    "fences calls asides formulas untrusted figures markup documents dimensions pictures search formats imaging console workers cluster store reads watching news",
+    "fences calls asides formulas untrusted figures markup documents dimensions pictures search formats imaging minifying console workers cluster store reads watching news",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
@@ -30,8 +30,8 @@ ROWS: list[str] = [
     # 4: the site: all of the above in one object, in a Flask app
     "multilingual lists site settings",
     # 5: endpoints, and the freezer
-    "themes templating wording galleries statics feeds searching views diagnose undefined linkcheck contract",
-    "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles crew freezing planning sending freezer",
+    "themes templating wording galleries statics fingerprints feeds searching views diagnose undefined linkcheck contract",
+    "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles compressing crew freezing planning sending freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
     "project preview server deploy why clean sources wholeness check schema sample_data",
@@ -45,7 +45,7 @@ TABLE = {
 NO_FLASK_ABOVE = "multilingual"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
 TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("pages", "authors"), ("pages", "terms"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
-              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("hostfiles", "freezing"), ("hostfiles", "freezer"), ("crew", "freezing"), ("planning", "freezer"), ("sending", "freezer"), ("freezing", "freezer")}  # fmt: skip
+              ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("hostfiles", "freezing"), ("hostfiles", "freezer"), ("crew", "freezing"), ("planning", "freezer"), ("sending", "freezer"), ("freezing", "freezer"), ("compressing", "freezing")}  # fmt: skip
 
 
 def modules() -> list[Path]:

@@ -8,13 +8,13 @@ is asked of the host that the site is for.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from . import hostfiles, hosts, output, trees, wholeness, workers
+from . import external, hostfiles, hosts, output, parity, trees, wholeness, workers
 from .documents import Document, Flaw
 from .errors import BlastoError, Problem, Severity, UsageError, did_you_mean
 from .ledger import unpack_problems
@@ -34,6 +34,8 @@ ERRORS = {
     "redirect": "A page that leads on leads nowhere, or in a circle.",
     "feed": "A feed or a sitemap is not well formed, or leads to what is not there.",
     "size": "A file, or the whole, is too large for the host.",
+    "external": "Another server says that there is nothing.",
+    "parity": "The live app and the frozen tree answer differently.",
 }
 WARNINGS = {
     "duplicate-id": "Two elements of a page have one id.",
@@ -47,6 +49,7 @@ WARNINGS = {
     "content": "What the freeze warned of, but for links.",
     "unused-template": "No page uses a template.",
     "hidden-file": "The workflow leaves out files whose names begin with a dot.",
+    "external-unsure": "Another server did not answer, or refused to.",
     "cname": "`CNAME` names another host than `base_url`.",
 }
 RULES = {**ERRORS, **WARNINGS}
@@ -87,6 +90,7 @@ class Check:
     def __init__(self, freezer: Freezer, tree: Tree, host: str, count: int = 1) -> None:
         self.freezer = freezer
         self.tree = tree
+        self.count = count
         self.host = hosts.HOSTS[host]
         self.base = freezer.script_name
         address = urlsplit(freezer.app.config["FREEZER_BASE_URL"] or "")
@@ -279,7 +283,8 @@ def check(
     host: str | None = None,
     ignore: Sequence[str] = (),
     count: int = 0,
-    more: Iterable[Callable[[Check], Iterable[Finding]]] = (),
+    same: bool = False,
+    ask: bool = False,
 ) -> Checked:
     """Check a site.
 
@@ -287,7 +292,8 @@ def check(
     :param host: the name of the host that it is for.
     :param ignore: findings to leave out: ``rule``, or ``rule:PATTERN`` for the file or URL.
     :param count: processes; 0 for one a core.
-    :param more: other checks to make.
+    :param same: compare the live app with the frozen tree, too.
+    :param ask: ask other servers for what is linked there, too.
     :raises BlastoError: there is no tree, or the live app fails.
     """
     began = time.perf_counter()
@@ -298,14 +304,18 @@ def check(
         rule = one.partition(":")[0]
         if rule not in RULES:
             raise UsageError.at(f'there is no rule "{rule}"', hint=did_you_mean(rule, RULES))
+    if same and live:
+        raise UsageError.at("--parity is about the frozen tree", hint="leave --live out")
     done = Checked()
 
     def look(tree: Tree) -> None:
         made = Check(freezer, tree, chosen, count or workers.cores())
         found = list(made.findings())
         found += wholeness.findings(made)
-        for other in more:
-            found += other(made)
+        if same:
+            found += parity.findings(made)
+        if ask:
+            found += external.findings(made, _globs(left_out))
         done.pages, done.files, done.links = len(made.documents), len(tree.sizes), made.links
         done.problems += told(made, found)
         noted = [one for row in tree.rows.values() for one in unpack_problems(row.problems)]
@@ -328,6 +338,15 @@ def check(
     done.problems.sort(key=lambda one: (one.key, one.kind, one.url or ""))
     done.seconds = time.perf_counter() - began
     return done
+
+
+def _globs(patterns: Iterable[str]) -> list[str]:
+    """Give the addresses of other servers that are to be left alone."""
+    return [
+        one.partition(":")[2]
+        for one in patterns
+        if one.startswith(("external:", "external-unsure:"))
+    ]
 
 
 def as_rule(problem: Problem) -> Problem:

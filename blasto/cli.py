@@ -137,6 +137,8 @@ def rules(reference: str | None, destination: str | None, host: str | None) -> N
 @click.option("--destination", metavar="DIR", help="The frozen tree; build/ by itself.")
 @click.option("--base-url", metavar="URL", help="Where the site will be, with its path.")
 @click.option("--live", is_flag=True, help="Look at what a freeze would publish now.")
+@click.option("--parity", "same", is_flag=True, help="Compare the live app with the frozen tree.")
+@click.option("--external", "ask", is_flag=True, help="Ask other servers for what is linked.")
 @click.option("--host", metavar="NAME", help="The host that the site is for.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Findings to leave out.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")

@@ -137,20 +137,25 @@ def answer(response: Response, moved: tuple[int, str] | None, kind: str | None) 
     :param moved: status and target of a redirect.
     :param kind: a type that the file's name does not tell.
     """
+    found = said(response)
+    if kind:
+        found.append((TYPE, kind))
+    return json.dumps([moved, found]) if found or moved else ""
+
+
+def said(response: Response) -> list[tuple[str, str]]:
+    """Give the headers of an answer that its app chose."""
     found = []
     for name, value in response.headers:
         low = name.lower()
         if low in ORDINARY or (low == "vary" and value == "Cookie"):
             continue
-        if response.direct_passthrough and (
-            (low == "cache-control" and value == "no-cache")
-            or (low == "content-disposition" and value.startswith("inline"))
-        ):
+        if (low, value) == ("cache-control", "no-cache") and "ETag" in response.headers:
             continue  # what Flask says of any file
+        if low == "content-disposition" and value.startswith("inline"):
+            continue
         found.append((name, value))
-    if kind:
-        found.append((TYPE, kind))
-    return json.dumps([moved, found]) if found or moved else ""
+    return found
 
 
 # Writing

@@ -34,7 +34,7 @@ ROWS: list[str] = [
     "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles compressing crew freezing planning sending freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
-    "project preview server deploy why clean sources wholeness check schema sample_data",
+    "project preview server deploy why clean sources wholeness parity external check schema sample_data",
     "recollection errorpage workshop watched desk serving",
     # 7: doors
     "cli",
@@ -44,7 +44,7 @@ TABLE = {
 }
 NO_FLASK_ABOVE = "multilingual"
 # Types only: a page knows what a listing is called, a worker what a freezer is.
-TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("pages", "authors"), ("pages", "terms"), ("trees", "freezer"), ("wholeness", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
+TYPES_ONLY = {("listings", "channels"), ("pages", "listings"), ("pages", "authors"), ("pages", "terms"), ("trees", "freezer"), ("wholeness", "check"), ("parity", "check"), ("external", "check"), ("reports", "trees"), ("rendering", "freezer"), ("frontier", "freezer"), ("today", "freezer"),
               ("today", "freezing"), ("today", "frontier"), ("publishing", "freezing"), ("judging", "freezing"), ("indexing", "freezing"), ("hostfiles", "freezing"), ("hostfiles", "freezer"), ("crew", "freezing"), ("planning", "freezer"), ("sending", "freezer"), ("freezing", "freezer"), ("compressing", "freezing")}  # fmt: skip
 
 

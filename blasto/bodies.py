@@ -182,13 +182,22 @@ def locate(file: Path, written: str) -> tuple[int | None, int | None, str | None
             text = file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None, None, None
+    if written.startswith("[["):
+        name = written[:-2]
+        places = (text.find(name + end) for end in ("]]", "|", "\\|"))
+        return _line(text, next((at for at in places if at >= 0), -1))
     needles = (f"]({written}", f"](<{written}", f"]: {written}", f'"{written}"', written)
     for needle in (*needles, html.escape(written)):
         at = text.find(needle)
         if at >= 0:
-            at += max(needle.find(written), 0)
-            line = text.count("\n", 0, at) + 1
-            start = text.rfind("\n", 0, at) + 1
-            end = text.find("\n", at)
-            return line, at - start + 1, text[start : end if end >= 0 else None]
+            return _line(text, at + max(needle.find(written), 0))
     return None, None, None
+
+
+def _line(text: str, at: int) -> tuple[int | None, int | None, str | None]:
+    """Give line, column and text of the line of a place, nothing before the text."""
+    if at < 0:
+        return None, None, None
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    return text.count("\n", 0, at) + 1, at - start + 1, text[start : end if end >= 0 else None]

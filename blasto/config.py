@@ -138,9 +138,13 @@ class Markdown:
         "python-markdown",
     )
     extras: tuple[str, ...] = option(
-        several("emoji", "keys", "marks", "scripts", "tabs"),
+        several("emoji", "keys", "marks", "scripts", "snippets", "tabs"),
         "Forms on top of the dialect's.",
-        ("emoji", "keys", "marks", "scripts", "tabs"),
+        ("emoji", "keys", "marks", "scripts", "snippets", "tabs"),
+    )
+    wikilinks: bool = option(BOOL, "`[[page]]` links to the page of that name.", False)
+    issues: str = option(
+        TEXT, "Project whose issues `#12` links to: `owner/name` on GitHub, or an address.", ""
     )
     symbols: bool = option(BOOL, "Fractions, arrows and `(c)` become symbols.", False)
     math: bool = option(

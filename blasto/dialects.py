@@ -39,17 +39,19 @@ EXTRAS: Extras = {
         re.compile(r"(?<!\[)\^[^\s\]]|(?<!~)~[^\s~]"),
         {"pymdownx.caret": {}, "pymdownx.tilde": {"subscript": True}},
     ),
+    "snippets": Extra((), re.compile(r"--8<--"), {}),
     "tabs": Extra(
         ("===",),
         re.compile(r"^[ >]*={3}[!+]* ?\"", re.M),
         {"pymdownx.tabbed": {"alternate_style": True}},
     ),
 }
-"""The extras that are on where nothing else is said."""
+"""The extras that are on where nothing else is said. `snippets` is no part of Python-Markdown."""
 
 SCRIPTS = Extra(("^",), re.compile(r"(?<!\[)\^[^\s\]]"), {"pymdownx.caret": {}})
 """Raised text alone: on GitHub a single tilde strikes through."""
 
+WIKILINKS = Extra(("[[",), re.compile(r"\[\[[^\[\]]+\]\]"), {"blasto.wikilinks": {}})
 SYMBOLS = Extra(("",), re.compile(r""), {"pymdownx.smartsymbols": {}})
 
 
@@ -70,6 +72,11 @@ def extras_of(config: Markdown) -> Extras:
         chosen["scripts"] = SCRIPTS
     if config.symbols:
         chosen["symbols"] = SYMBOLS
+    if config.wikilinks:
+        chosen["wikilinks"] = WIKILINKS
+    if config.issues:
+        options = {"project": config.issues}
+        chosen["issues"] = Extra(("#",), re.compile(r"#\d"), {"blasto.tickets": options})
     return chosen
 
 

@@ -7,7 +7,7 @@ answer today: ``page:blog/hello.md``, ``listing:section|blog|0|10``, ``nav:guide
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from . import trace
@@ -73,6 +73,8 @@ class Library(Answers):
         self._listings: dict[tuple[str, str], Listing] = {}
         self._terms: dict[str, dict[str, Listing]] = {}
         self._related: Related | None = None
+        self.names: tuple[Mapping[str, list[str]], Mapping[str, list[str]]] | None = None
+        """Paths by names of files and by titles, once a wikilink has asked."""
         self._around: dict[str, dict[str, tuple[Page | None, Page | None]]] = {}
         self._children: dict[str, list[str]] = {}
         for folder in sorted(folders):

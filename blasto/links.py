@@ -14,27 +14,21 @@ from typing import Protocol
 from unicodedata import normalize
 from urllib.parse import urljoin
 
-from . import output, trace
+from . import naming, output, trace
 from .errors import BlastoError
 from .languages import Codes, prefix, split, versions
 from .markup import EXTERNAL
 from .pages import Page
-from .routes import Routes, composed
+from .routes import composed
 
 PAGE_ENDINGS = (".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 PAGES = (".md", ".markdown")
 INDEXES = ("index.md", "_index.md", "README.md")
 
 
-class Linked(Protocol):
+class Linked(naming.Named, Protocol):
     """What this room asks of a site."""
 
-    @property
-    def base_path(self) -> str: ...
-    @property
-    def routes(self) -> Routes: ...
-    @property
-    def language_codes(self) -> Codes: ...
     def address(self, path: str) -> str: ...
 
 
@@ -45,6 +39,8 @@ def resolve(site: Linked, page: Page, written: str) -> str:
     """
     if not written or EXTERNAL.match(written):
         return written
+    if written.startswith("[[") and written.endswith("]]"):
+        return naming.resolve(site, page, written)
     path, query, fragment = output.split(written)
     tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
     own = site.base_path + site.routes.pages[page.path]

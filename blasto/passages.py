@@ -24,6 +24,7 @@ from . import (
     measuring,
     pictures,
     shortcodes,
+    snippets,
     trace,
     untrusted,
     variants,
@@ -80,6 +81,10 @@ class Passage:
         self._written: dict[str, str] = {}
         self._nameless: dict[str, Iterator[int]] = {}
         self.untrusted = not site.settings.trusts(page.path)
+        wanted = "snippets" in site.settings.markdown.extras and not self.untrusted
+        if snippets.SIGN in text and wanted:
+            snippets.include(self)
+            text = self.text = self.source
         called = calls.START in text
         dollars = "$" in text and has_math(site.settings, page)
         if called or dollars:

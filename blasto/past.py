@@ -44,6 +44,7 @@ WORDS = {
     "route": 'the URL "{}" came or went',
     "pages": "a page changed, and all were asked for",
     "sitemap": "an address or a date in the sitemap changed",
+    "named": 'the page that "{}" names is another',
     "feed": "a feed came or went",
     "newest": "the feed of {} has other pages",
     "search": "search was turned on or off",

@@ -195,7 +195,7 @@ def _included(passage: Carried, text: str, lines: list[Line], stack: tuple[Path,
         file, fault = _file(passage, call, stack)
         if file is None:
             if not passage.quiet:
-                _warn_at(passage, lines[number], f"include: {fault}")
+                warn_at(passage, lines[number], f"include: {fault}")
             continue
         start = text.rfind("\n", 0, call.start) + 1
         found = PREFIX.match(text, start)
@@ -226,20 +226,31 @@ def _file(passage: Carried, call: Call, stack: tuple[Path, ...]) -> tuple[Path |
         return None, "names no file"
     own = stack[-1].parent if stack else passage.content_folder / passage.page.folder
     file = passage.root / name.lstrip("/") if name.startswith("/") else own / name
+    real, fault = within(passage.root, file, name)
+    if real is None:
+        return None, fault
+    if not reads.digest(str(real)):
+        return None, f'there is no file "{name}"'
+    if real in stack or len(stack) >= DEEP:
+        return None, f'"{name}" includes itself'
+    return real, ""
+
+
+def within(root: Path, file: Path, name: str) -> tuple[Path | None, str]:
+    """Note a file that is to be part of a text; say what is wrong if it may not be.
+
+    :param name: how the text names it.
+    """
     with trace.paused():
         try:
             real = file.resolve()
-            inside = real.relative_to(passage.root.resolve())
+            inside = real.relative_to(root.resolve())
         except (OSError, ValueError, RuntimeError):
             return None, f'"{name}" lies outside the site'
         if any(part.startswith(".") for part in inside.parts):
             return None, f'"{name}" is hidden'
         digest = reads.digest(str(real))
     trace.note("file", str(real), digest)
-    if not digest:
-        return None, f'there is no file "{name}"'
-    if real in stack or len(stack) >= DEEP:
-        return None, f'"{name}" includes itself'
     return real, ""
 
 
@@ -268,5 +279,6 @@ def _text(passage: Carried, call: Call, file: Path, stack: tuple[Path, ...]) -> 
     return _Included(code, lines)
 
 
-def _warn_at(passage: Carried, line: Line, message: str) -> None:
-    trace.warn(Problem(message, line[0], line[1], severity="warning", kind=KIND))
+def warn_at(passage: Carried, line: Line, message: str, hint: str | None = None) -> None:
+    """Report what is wrong with a line, of whichever file it comes from."""
+    trace.warn(Problem(message, line[0], line[1], hint=hint, severity="warning", kind=KIND))

@@ -23,16 +23,13 @@ from werkzeug.local import LocalProxy
 
 from . import (
     bodies,
-    channels,
     files,
     links,
     machine,
     measuring,
     menus,
     output,
-    reads,
     search,
-    sitemaps,
     trace,
 )
 from .channels import Channel
@@ -47,6 +44,7 @@ from .lists import Lists
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .menus import Item, Menus
 from .noting import UNTRUSTED, setting_digest
+from .observed import ANSWERS
 from .pages import Beside, Page
 from .refs import decoder
 from .rereading import Rereading, renewed
@@ -408,32 +406,6 @@ class Site(Lists):
     def _today(self, kind: str, name: str) -> str:
         answer = ANSWERS.get(kind) or self.answers.get(kind)
         return answer(self, name) if answer else self.library.answer(kind, name)
-
-
-ANSWERS: Mapping[str, Callable[[Site, str], str]] = {
-    "config": lambda site, name: setting_digest(site.settings, name),
-    "data": lambda site, name: site.data.digest(name),
-    "page": lambda site, name: site.library_of(name).answer("page", name),
-    "body": lambda site, name: site.library_of(name).answer("body", name),
-    "spoken": lambda site, name: site.version(name),
-    "address": lambda site, name: site.address_of(name),
-    "languages": lambda site, _: site.languages_digest,
-    "translations": lambda site, name: site.translations_digest(name),
-    "person": lambda site, name: site.people.digest(name),
-    "url": lambda site, name: site.routes.pages.get(name, ""),
-    "asset": lambda site, name: site.routes.assets.get(name, ""),
-    "route": lambda site, name: str(name in site.routes.targets),
-    "feed": lambda site, name: channels.answer_feed(site.settings, site.library, name),
-    "file": lambda _, name: reads.digest(name),
-    "image": measuring.answer,
-    "pictures": lambda site, name: trace.digest(*measuring.beside(site, name)),
-    "picture": lambda site, name: site.contents.digest(name),
-    "newest": lambda site, name: channels.answer_newest(site.library, name),
-    "sitemap": lambda site, name: sitemaps.digest(site.routes, site.translations, name),
-    "files": measuring.answer_files,
-    "search": lambda site, _: str(site.has_search),
-    "menu": menus.digest,
-}
 
 
 class HasSite(Protocol):

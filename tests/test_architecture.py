@@ -21,12 +21,12 @@ ROWS: list[str] = [
     "tomlread yamlschema yamlread permalinks options tables appearance media config languages",
     "keytable values frontmatter keys refs kinds",
     "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
-    "alerts emoji references structure blocks spans github dialects",
+    "alerts emoji tickets wikilinks references structure blocks spans github dialects",
     "fences calls asides formulas untrusted figures markup documents dimensions pictures search formats imaging minifying console workers cluster store reads watching news",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents rereading gitdates data queries listings terms questions related answers library refcheck authors channels routes translations sitemaps machine links measuring variants inserts shortcodes elements passages menus bodies bodystore noting",
+    "cascades contents rereading gitdates data queries listings terms questions related answers library refcheck authors channels routes translations sitemaps machine naming links measuring variants inserts shortcodes elements snippets passages menus bodies bodystore noting observed",
     # 4: the site: all of the above in one object, in a Flask app
     "multilingual lists site settings",
     # 5: endpoints, and the freezer

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import html
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 from markupsafe import Markup
 
-from . import passages, trace
+from . import extending, passages, trace
 from .errors import BlastoError, Problem
 from .markup import Rendered
 from .pages import Page
@@ -128,18 +130,44 @@ def _recall(site: Bodied, key: str) -> Kept | None:
 
 def _render(site: Bodied, page: Page) -> Rendered:
     text = source(site.content_folder, site.shown, page)
-    try:
-        passage = passages.Passage(site, page, text, page.body_line)
+    passage = passages.Passage(site, page, text, page.body_line)
+    with _naming_extensions(site, passage):
         return passage.renderer.render(passage.text, passage.resolve, passage)
+
+
+@contextmanager
+def _naming_extensions(site: Bodied, passage: passages.Passage) -> Iterator[None]:
+    """Say which extension of Markdown stopped it, if one did."""
+    try:
+        yield
+    except extending.ExtensionError as error:
+        line, column, shown = locate(site.root / extending.FILE, error.extension)
+        (problem,) = error.problems
+        raise BlastoError(replace(problem, line=line, column=column, source=shown)) from error
     except BlastoError:
         raise
     except Exception as error:
-        raise BlastoError.at(
-            f"Markdown could not be rendered: {type(error).__name__}: {error}",
-            f"{site.shown}/{page.path}",
-            page.body_line,
-            hint="take parts of the text away until it works, to find the one at fault",
-        ) from error
+        if passage.quiet:
+            _render(site, passage.page)  # says the same, with a line
+        raise BlastoError(_failed(passage, error)) from error
+
+
+def _failed(passage: passages.Passage, error: Exception) -> Problem:
+    """Say what stopped Markdown: which extension, at which line of the text."""
+    renderer = passage.renderer
+    at = extending.place(passage.text, error, lambda text: renderer.markdown(text).convert(text))
+    if passage.quiet or passage.text is not passage.source:
+        at = None  # a summary stands elsewhere, and lines were put into the other
+    words = extending.described(error)
+    blamed = extending.blame(error, renderer.names(passage.text))
+    if blamed is None:
+        hint = "take parts of the text away until it works, to find the one at fault"
+        return passage.problem(f"Markdown could not be rendered: {words}", at, hint)
+    return passage.problem(
+        f'the Markdown extension "{blamed.name}" failed: {words}',
+        at,
+        f"in {blamed.file}:{blamed.line}",
+    )
 
 
 def summary(site: Bodied, page: Page) -> Markup:
@@ -149,7 +177,9 @@ def summary(site: Bodied, page: Page) -> Markup:
 
     def make() -> Rendered:
         passage = passages.Passage(site, page, page.excerpt, None)
-        return Rendered(str(passage.renderer.fragment(passage.text, passage.resolve, passage)))
+        with _naming_extensions(site, passage):
+            made = passage.renderer.fragment(passage.text, passage.resolve, passage)
+        return Rendered(str(made))
 
     key = f"{_key(site, page, page.excerpt)} {page.path}{SUMMARY}"
     return Markup(_kept(site, key, make).html)

@@ -10,14 +10,14 @@ from __future__ import annotations
 import copy
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from markupsafe import Markup
 
-from . import dialects, fences
+from . import dialects, extending, fences
 from .dialects import Extras
 from .trace import digest
 
@@ -141,15 +141,27 @@ class Renderer:
             from .converter import make
             from .figures import FiguresExtension
 
-            extras = [self.extras[name] for name in sorted(wanted)]
-            chosen = dialects.extended(self.extensions, self.given, extras)
-            self._made[wanted] = make(
-                extensions=[*chosen, *([FiguresExtension()] if self.figures else [])],
-                extension_configs=_options(chosen),
-                output_format="html",
-                tab_length=4,
-            )
+            chosen = self._chosen(wanted)
+            options = _options(chosen)
+            try:
+                self._made[wanted] = make(
+                    extensions=[*chosen, *([FiguresExtension()] if self.figures else [])],
+                    extension_configs=options,
+                    output_format="html",
+                    tab_length=4,
+                )
+            except Exception:
+                extending.load(make, chosen, options)
+                raise
         return self._made[wanted].reset()
+
+    def _chosen(self, wanted: Iterable[str]) -> dict[str, dict[str, Any]]:
+        extras = [self.extras[name] for name in sorted(wanted)]
+        return dialects.extended(self.extensions, self.given, extras)
+
+    def names(self, text: str) -> list[str]:
+        """Give the names of the extensions that a text is rendered with."""
+        return list(self._chosen(dialects.signs(text, self.extras)))
 
     @cached_property
     def naming(self) -> Renderer:

@@ -83,9 +83,11 @@ def serve(
     """Serve the site while you write it: drafts shown, edits seen at once."""
     from . import serving
 
+    named = (("--app", reference), ("--content", content))
+    arguments = [word for name, value in named if value for word in (name, value)]
     with console.leaving(console.Console()):
         find = lambda: project(reference, content=content)  # noqa: E731
-        serving.serve(find, host, port, **options)
+        serving.serve(find, host, port, arguments=arguments, **options)
 
 
 main.add_command(serve, "dev")

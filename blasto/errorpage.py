@@ -63,14 +63,12 @@ def page(
     *,
     heading: str,
     error: BaseException | None = None,
-    version: int | None = None,
 ) -> str:
     """Show problems.
 
     :param root: the project.
     :param heading: what stands above them.
     :param error: the exception behind the first of them.
-    :param version: of the site, for a page that is one of this server's own.
     """
     with trace.paused():
         shown_now = [
@@ -78,7 +76,7 @@ def page(
             for one in problems
         ]
         return environment().get_template("error.html").render(
-            problems=shown_now, heading=heading, version=version, frames=frames(error, root),
+            problems=shown_now, heading=heading, frames=frames(error, root),
             trace="".join(traceback.format_exception(error)) if error is not None else "",
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from stat import S_ISREG
 
 from . import trace
 from .ledger import Ledger, Row, unpack
+from .listings import UNWEIGHTED
 
 WORDS = {
     "page": 'the page "{}" changed (title, date, tags, …)',
@@ -62,7 +63,9 @@ def say(kind: str, name: str) -> str:
     shown = name.replace("|", " ").strip()
     if kind == "listing":
         parts = name.split("|")
-        shown = f"{parts[0]} {parts[1] or '(all)'}, {int(parts[2]) + 1} to {parts[3]}"
+        shown = f"{parts[0]} {parts[1] or '(all)'}"
+        if int(parts[3]) < UNWEIGHTED:
+            shown += f", {int(parts[2]) + 1} to {parts[3]}"
     return WORDS.get(kind, kind + " {} changed").format(shown)
 
 

@@ -32,6 +32,7 @@ from .freezer import Freezer
 from .news import News
 from .project import Project
 from .server import HostCheck, Wsgi
+from .survey import Survey
 from .templating import trace_templates
 from .watched import Kind, Watched
 from .workshop import AT_HOME, Attended, Workshop
@@ -62,6 +63,7 @@ def serve(
     reload: bool = True,
     debugger: bool = False,
     open_browser: bool = False,
+    arguments: Collection[str] = (),
 ) -> None:
     """Serve a site while it is written.
 
@@ -71,6 +73,7 @@ def serve(
     :param reload: watch files and let browsers reload.
     :param debugger: Werkzeug's interactive debugger, which runs code that a browser sends.
     :param open_browser: open the address in the browser.
+    :param arguments: words after ``blasto freeze`` with which it means the same project.
     :raises UsageError: the address cannot be used, or the debugger would be open to others.
     """
     _check_debugger(host, debugger)
@@ -82,8 +85,12 @@ def serve(
             server.warn(host)
             click.echo(f"{url}/ (Ctrl+C ends it)")
             if reload:
-                click.echo(f"{url}{AT_HOME}/ lists all that is wrong")
-        loop = Loop(made, listening, debugger=debugger, since=began) if reload else None
+                click.echo(f"{url}{AT_HOME}/ has all pages, problems and links")
+        loop = (
+            Loop(made, listening, debugger=debugger, since=began, arguments=arguments)
+            if reload
+            else None
+        )
         app = loop.app if loop is not None else live(made, debugger=debugger)
         running = server.make(HostCheck(app, host), host, listening, Quiet)
         if loop is not None:
@@ -157,6 +164,7 @@ class Loop:
         *,
         debugger: bool = False,
         since: int | None = None,
+        arguments: Collection[str] = (),
     ) -> None:
         self.made = made
         self.since = since
@@ -167,6 +175,7 @@ class Loop:
         self.site = self.workshop.site
         project = None if isinstance(made, BaseException) else made
         self.freezer: Freezer | None = project.freezer if project is not None else None
+        self.survey = Survey(self.freezer, arguments)
         self.stop = threading.Event()
         self.watched = Watched(self.workshop.app, self.workshop.root)
         self._misread = False
@@ -175,7 +184,7 @@ class Loop:
         if debugger:
             inner = DebuggedApplication(inner, evalex=True)
         self.attended = Attended(inner, self.workshop, self.news)
-        self.desk = desk.make(self.workshop, self.news)
+        self.desk = desk.make(self.workshop, self.news, self.survey)
 
     def app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         """Answer a request: this server's own pages, or the site's."""
@@ -193,8 +202,9 @@ class Loop:
         threading.Thread(target=self.watch, daemon=True, name="blasto loop").start()
 
     def end(self) -> None:
-        """Stop watching."""
+        """Stop watching, and what was started."""
         self.stop.set()
+        self.survey.stop()
 
     def read(self) -> None:
         """Read all content, what the last freeze knows of it from there; on all cores."""
@@ -307,6 +317,7 @@ class Loop:
     def restart(self, names: Collection[str]) -> None:
         """Start the process again in its place; whoever asks meanwhile waits."""
         click.echo(f"{', '.join(sorted(names))} changed: starting again")
+        self.survey.stop()
         self.attended.wait()
         sys.stdout.flush()
         sys.stderr.flush()

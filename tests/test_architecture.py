@@ -36,7 +36,7 @@ ROWS: list[str] = [
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
     "project preview server deploy why clean sources wholeness parity external check schema sample_data",
-    "recollection errorpage workshop watched desk serving",
+    "recollection errorpage workshop watched survey drawing impact desk serving",
     # 7: doors
     "cli",
 ]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from lived import lived
+from looped import Looped
 from sites import Project
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
 
 from blasto import project as projects
 from blasto.freezer import Freezer
@@ -34,40 +35,6 @@ FILES: dict[str, str | bytes] = {
 def site(tmp_path: Path) -> Project:
     """A small site."""
     return Project(tmp_path / "site", FILES)
-
-
-class Looped:
-    """A loop that does not watch: a test hands it the files that it edits."""
-
-    def __init__(self, site: Project) -> None:
-        self.site = site
-        made: projects.Project | BaseException
-        try:
-            made = projects.here(site.root)
-        except Exception as error:  # noqa: BLE001 - as the loop itself does
-            made = error
-        self.loop = Loop(made)
-        self.loop.workshop.root = site.root
-        self.loop.read()
-        self.client = Client(self.loop.app)
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        return self.client.get(path, headers=headers)
-
-    def text(self, path: str) -> str:
-        with self.get(path) as answer:
-            return answer.get_data(as_text=True)
-
-    def edit(self, path: str, text: str) -> str | None:
-        """Write a file; give what pages are told to do about it."""
-        return self.told(str(self.site.write(path, text)))
-
-    def told(self, *paths: str) -> str | None:
-        before = self.loop.news.version
-        kinds = self.loop.take(paths)
-        if kinds:
-            self.loop.tell(kinds, 0.0)
-        return self.loop.news.since(before)
 
 
 @pytest.fixture
@@ -131,7 +98,7 @@ def test_not_in_what_is_published(site: Project, looped: Looped) -> None:
     live = projects.here(site.root).app.test_client()
     assert b"_blasto" not in live.get("/").data
     assert live.get("/_blasto/").status_code == 404
-    assert looped.get("/_blasto/").status_code == 200
+    assert looped.get("/_blasto/events").status_code == 200
 
 
 def test_marks(looped: Looped) -> None:
@@ -141,7 +108,7 @@ def test_marks(looped: Looped) -> None:
     assert "blasto-badge" not in looped.text("/blog/one/")
     looped.edit("content/bad.md", "---\ntitle: [\n---\n")
     assert '<span class="errors">1 error</span>' in looped.text("/blog/one/")
-    assert "content/bad.md:" in looped.text("/_blasto/")
+    assert "content/bad.md:" in looped.text("/_blasto/problems/")
     (looped.site.root / "content/bad.md").unlink()
     looped.told(str(looped.site.root / "content/bad.md"))
     assert "blasto-badge" not in looped.text("/blog/one/")

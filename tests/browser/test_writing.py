@@ -131,6 +131,44 @@ def test_what_a_freeze_leaves_out_is_marked(browser: Chromium, live: Live) -> No
     assert browser.complaints == []
 
 
+def test_all_pages_while_one_types(browser: Chromium, live: Live) -> None:
+    """The table answers while one types, and ticking a box leaves the pages that it is about."""
+    browser.go(f"{live.origin}/_blasto/")
+    rows = "document.querySelectorAll('tbody tr').length"
+    done = "document.readyState === 'complete' && !document.querySelector('[data-busy]')"
+    holds(browser, f"{done} && {rows} === 5")
+    browser.ask("document.querySelector('[name=q]').focus()")
+    browser.call("Input.insertText", text="secr")
+    holds(browser, f"{rows} === 1")
+    assert browser.ask("location.search.includes('q=secr')")
+    browser.go(f"{live.origin}/_blasto/")
+    browser.click("[value=expired] + span")
+    holds(browser, f"{rows} === 1")
+    assert "Past" in browser.ask("document.querySelector('tbody').innerText")
+    browser.scripts(on=False)
+    browser.go(f"{live.origin}/_blasto/?only=draft")
+    browser.scripts(on=True)
+    assert "Secret" in browser.ask("document.querySelector('tbody').innerText")
+    assert browser.complaints == []
+
+
+def test_the_drawing_of_links(browser: Chromium, live: Live, site: Project) -> None:
+    """A broken link is red, the pages about the site follow an edit, and a dot has its lines."""
+    browser.go(f"{live.origin}/_blasto/links/")
+    holds(browser, "document.querySelectorAll('.dot').length === 5")
+    site.edit("content/index.md", "Hello.", "Hello, [one](blog/one.md) and [none](none.md).")
+    holds(browser, "document.querySelectorAll('.broken').length === 1")
+    red = browser.ask("getComputedStyle(document.querySelector('.lost')).fill")
+    assert red == "rgb(179, 38, 30)"
+    lit = "document.querySelector('.lit').getAttribute('d').startsWith('M')"
+    over = "new PointerEvent('pointerover', {bubbles: true})"
+    holds(
+        browser, f"document.querySelector('[href=\"/blog/one/\"]').dispatchEvent({over}) && {lit}"
+    )
+    assert "One" in browser.ask("document.querySelector('.graph .name').textContent")
+    assert browser.complaints == []
+
+
 def test_python_code_starts_the_server_again(browser: Chromium, live: Live, site: Project) -> None:
     """Code that changes is run, broken code is shown, and the page reconnects each time."""
     process = live.process.pid

@@ -54,7 +54,7 @@ def mark(endpoint: str, values: dict[str, Any]) -> None:
     """Put the mark of its bytes into the name of a static file, as ``url_for`` builds its URL."""
     name = values.get("filename")
     if isinstance(name, str) and not _plain.get():
-        _note()
+        _ = current_site.config.assets  # noted
         file = file_of(current_app, endpoint, name)
         if file is not None:
             values["filename"] = marked(name, fingerprint(file, endpoint, name))
@@ -113,11 +113,6 @@ def fingerprint(file: Path, endpoint: str, name: str) -> str:
 def _address(endpoint: str, name: str) -> str:
     with plain():
         return url_for(endpoint, filename=name)
-
-
-def _note() -> None:
-    assets = current_site.settings.assets
-    trace.note("config", "assets", trace.digest(repr(assets)))
 
 
 def _observed(file: Path) -> str:
@@ -215,9 +210,9 @@ def after(response: Response) -> Response:
         response.cache_control.no_cache = None
         response.cache_control.public = response.cache_control.immutable = True
         response.cache_control.max_age = YEAR
-    assets = current_site.settings.assets
-    if response.mimetype in ("text/css", "text/html"):
-        _note()
+    if response.mimetype not in ("text/css", "text/html"):
+        return response
+    assets = current_site.config.assets
     if response.mimetype == "text/css":
         ours = endpoint.startswith("blasto.") or endpoint.rpartition(".")[2] == "static"
         if ours and response.status_code == 200 and (

@@ -146,6 +146,14 @@ class Answers:
             *(side.path + side.meta_digest if side else "" for side in self.around(page))
         )
 
+    def _answer_crumb(self, name: str) -> str:
+        """Digest what breadcrumbs show of a section: what it is called, and where it is."""
+        if name not in self._members:
+            return ""
+        listing = self.listing("section", name)
+        index = listing.index
+        return trace.digest(listing.nav_title or listing.title, str(index and index.permalink))
+
     def _answer_section(self, name: str) -> str:
         """Digest what a section is called and shows of itself, its pages aside."""
         if name not in self._members:

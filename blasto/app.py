@@ -24,6 +24,7 @@ from . import (
     hostfiles,
     hosts,
     imaging,
+    machines,
     minifying,
     output,
     searching,
@@ -78,6 +79,7 @@ class Blasto:
         site.theme_folders = themes.folders(root, site.settings.theme.name)
         blueprint = views.blueprint(site.theme_folders)
         feeds.register(blueprint)
+        machines.register(blueprint)
         searching.register(blueprint, on=site.settings.search)
         hostfiles.register(blueprint, on=hosts.reads_rules(site.settings.host))
         _add_builders(app, site)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .options import BOOL, PROPERTIES, TABLE, TEXT, about, choice, option, several, tables
+from .options import BOOL, COLOR, PROPERTIES, TABLE, TEXT, about, choice, option, several, tables
 
 LAYOUT = choice("", "blog", "docs", "page")
 LAYOUTS = several("blog", "docs", "page")
@@ -55,6 +55,17 @@ class Analytics:
     def fault(self) -> str | None:
         """Say what is wrong with the table as a whole."""
         return "has a provider and no site" if self.provider and not self.site else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SocialCards:
+    """Pictures of pages for link previews, ``[social_cards]``."""
+
+    enabled: bool = option(BOOL, "Draw one for each page without `image`; needs `blasto[images]`.", False)  # fmt: skip
+    background: str = option(COLOR, "Ground, as in `#fdfdfc`.", "#fdfdfc")
+    color: str = option(COLOR, "The page's title.", "#1a2128")
+    accent: str = option(COLOR, "The bar, and the site's title.", "#0a5bc4")
+    font: str = option(TEXT, "Font file in the project; the built-in one knows English only.", "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

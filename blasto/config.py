@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from .appearance import LAYOUT, Analytics, Comments, Theme
+from .appearance import LAYOUT, Analytics, Comments, SocialCards, Theme
 from .errors import BlastoError, Problem, UsageError
 from .media import Assets, Images
 from .options import (
@@ -226,6 +226,7 @@ class Config:
     git_dates: bool = option(
         BOOL, "A page without `updated` was changed when git saw its last commit.", False
     )
+    llms: bool = option(BOOL, "llms.txt, llms-full.txt, and each page as Markdown too.", False)
     search: bool = option(
         BOOL, "Full-text search of the whole site; needs `blasto[search]`.", False
     )
@@ -271,6 +272,10 @@ class Config:
     images: Images = field(
         default_factory=Images, metadata=about(tables(Images, "one"), "Sizes of pictures.")
     )
+    social_cards: SocialCards = field(
+        default_factory=SocialCards,
+        metadata=about(tables(SocialCards, "one"), "Pictures for link previews."),
+    )
     theme: Theme = field(
         default_factory=Theme, metadata=about(tables(Theme, "one"), "What the theme is told.")
     )
@@ -287,6 +292,11 @@ class Config:
     def layout(self) -> str:
         """How pages are shown where their section does not say; ``theme.layout``."""
         return self.theme.layout
+
+    @property
+    def draws_cards(self) -> bool:
+        """Whether there are pictures for link previews; ``social_cards.enabled``."""
+        return self.social_cards.enabled
 
     @property
     def base_path(self) -> str:
@@ -380,6 +390,7 @@ def describe() -> dict[str, tuple[Option, ...]]:
         "[markdown]": options_of(Markdown),
         "[assets]": options_of(Assets),
         "[images]": options_of(Images),
+        "[social_cards]": options_of(SocialCards),
         "[theme]": options_of(Theme),
         "[theme.comments]": options_of(Comments),
         "[theme.analytics]": options_of(Analytics),

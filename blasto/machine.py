@@ -41,6 +41,9 @@ def _of_language(config: Config, library: Library) -> Iterator[tuple[str, Target
     if channels.has_feed(config, library, library.listing("all")):
         for name in config.feed_formats:
             yield "/" + channels.FORMATS[name].file, _made("feed", f"{name}|all|")
+    if config.llms:
+        yield "/llms.txt", _made("llms")
+        yield "/llms-full.txt", _made("llms_full")
     if config.search and search.program() is not None:
         yield search.PAGE, _made("search")
     yield "/404.html", _made("not_found")

@@ -199,7 +199,7 @@ def breadcrumbs(site: Navigable) -> list[Item]:
     parts = section.split("/") if section else []
     for depth in range(1, len(parts) + 1):
         name = "/".join(parts[:depth])
-        trace.note("section", name, library.answer("section", name))
+        trace.note("crumb", name, library.answer("crumb", name))
         listing = library.listing("section", name)
         found.append(Item(listing.nav_title or listing.title, site.listing_url(listing)))
     if isinstance(current, Listing) and current.kind != "section":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import channels, measuring, menus, naming, reads, sitemaps, trace
+from . import channels, companions, measuring, menus, naming, reads, sitemaps, trace
 from .noting import setting_digest
 
 ANSWERS: Mapping[str, Callable[[Any, str], str]] = {
@@ -30,6 +30,9 @@ ANSWERS: Mapping[str, Callable[[Any, str], str]] = {
     "image": measuring.answer,
     "pictures": lambda site, name: trace.digest(*measuring.beside(site, name)),
     "picture": lambda site, name: site.contents.digest(name),
+    "card": lambda site, name: companions.answer_card(
+        site.settings, site.library.by_path.get(name)
+    ),
     "newest": lambda site, name: channels.answer_newest(site.library, name),
     "sitemap": lambda site, name: sitemaps.digest(site.routes, site.translations, name),
     "files": measuring.answer_files,

@@ -235,6 +235,13 @@ def _base_url(value: Any) -> str:
     return text.rstrip("/")
 
 
+def _color(value: Any) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
+        raise WrongValueError(f'must be a colour, not "{text}"', 'write it as "#0a5bc4"')
+    return text.lower()
+
+
 def _zone(value: Any) -> str:
     text = _text(value)
     try:
@@ -349,6 +356,7 @@ TEXT = Type("text", _text, _text)
 BOOL = Type("true or false", _bool, _bool_text)
 TABLE = Type("table", _table)
 BASE_URL = Type("URL", _base_url, _base_url)
+COLOR = Type("colour", _color, _color)
 ZONE = Type("time zone", _zone, _zone)
 LANGUAGE = Type("language", _language, _language)
 FOLDER = Type("folder", _folder, _folder)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
-from . import channels, hosts, output
+from . import cards, channels, companions, hosts, output
 from .config import FILE, Config, MenuItem
 from .errors import BlastoError, Problem, did_you_mean
 from .languages import prefix
@@ -138,6 +138,7 @@ class Routes:
             if page.is_index and page.folder and not library._has_pages(page.folder):
                 self._bundles.setdefault(page.path.rpartition("/")[0], page)
         self._add_feeds()
+        self._add_companions()
 
     def _add(self, url: str, target: Target) -> bool:
         try:
@@ -236,6 +237,26 @@ class Routes:
                     target = Target("feed", f"{form}|{listing.kind}|{listing.name}",
                                     source=f"the feed of {self.listing_path(listing)}")  # fmt: skip
                     self._add(self.feed_path(listing, form), target)
+
+    def _add_companions(self) -> None:
+        """Give pages their cards and their Markdown, where these are asked for."""
+        config = self.config
+        drawn = config.social_cards.enabled
+        if drawn and not cards.available():
+            drawn = False
+            if not self.library.scope:
+                message, hint = "social cards need Pillow", "pip install 'blasto[images]'"
+                self.problems.append(Problem(message, FILE, hint=hint))
+        for path, page in self.library.by_path.items() if drawn or config.llms else ():
+            if path not in self.pages:
+                continue
+            url, source = self.pages[path], f"{config.content}/{path}"
+            if drawn and companions.has_card(config, page):
+                target = Target("card", path, source=f"the card of {source}")
+                self._add(companions.card_path(url), target)
+            if companions.has_twin(config, page):
+                target = Target("twin", path, source=f"the Markdown of {source}")
+                self._add(companions.twin_path(url), target)
 
     def feed_path(self, listing: Listing, form: str) -> str:
         """Give the URL path of a listing's feed in a format."""

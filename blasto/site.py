@@ -25,14 +25,11 @@ from . import (
     bodies,
     files,
     links,
-    machine,
     measuring,
     menus,
     output,
-    search,
     trace,
 )
-from .channels import Channel
 from .config import Config
 from .contents import Contents, Spread, serially
 from .data import Data
@@ -40,18 +37,18 @@ from .errors import BlastoError, did_you_mean
 from .inserts import Templates
 from .languages import prefix, split
 from .listings import Listing
-from .lists import Lists
 from .markup import EXTERNAL, Heading, Rendered, Renderer
 from .menus import Item, Menus
 from .noting import UNTRUSTED, setting_digest
 from .observed import ANSWERS
+from .outlets import Outlets
 from .pages import Beside, Page
 from .refs import decoder
 from .rereading import Rereading, renewed
 from .routes import Routes, Target
 
 
-class Site(Lists):
+class Site(Outlets):
     """Everything that is known of one site.
 
     :param root: the project: ``content/``, ``templates/``, ``blasto.toml`` lie here.
@@ -68,7 +65,6 @@ class Site(Lists):
         self.bodies: bodies.Store = bodies.Memory()
         self._routes: Routes | None = None
         self._contents: Contents | None = None
-        self._machine: Mapping[str, Target] | None = None
         self.templates: Templates | None = None
         """The Jinja2 environment, for templates inside of a text."""
         self.answers: dict[str, Callable[[Site, str], str]] = {}
@@ -274,48 +270,14 @@ class Site(Lists):
         return url
 
     def page_url(self, page: Page) -> str:
-        url_path = self.routes.pages.get(page.path, "/")
-        trace.note("url", page.path, url_path)
-        return self.href(url_path)
+        return self.href(self.url_path(page))
 
     def listing_url(self, listing: Listing, number: int = 1) -> str:
         return self.href(self.routes.listing_path(listing, number))
 
-    @trace.of_subject
-    def feeds_of(self, listing: Listing) -> list[Channel]:
-        """Give the feeds of a listing, one in each of ``feed_formats``."""
-        return machine.feeds(self, listing)
-
     @property
     def home_url(self) -> str:
         return self.href(prefix(trace.scope()) + "/")
-
-    @property
-    def feeds(self) -> list[Channel]:
-        """The feeds of the whole site; none where no page has a date."""
-        return self.feeds_of(self.library.listing("all"))
-
-    @property
-    def feed_url(self) -> str | None:
-        """The URL of the first of them, ``None`` where there is none."""
-        return next((one.url for one in self.feeds), None)
-
-    @property
-    def search_url(self) -> str | None:
-        """The URL of the page that searches the site, ``None`` where search is off."""
-        trace.note("search", "", str(self.has_search))
-        return self.href(prefix(trace.scope()) + search.PAGE) if self.has_search else None
-
-    @property
-    def has_search(self) -> bool:
-        return self.settings.search and search.program() is not None
-
-    @property
-    def machine(self) -> Mapping[str, Target]:
-        """What the site has by itself, by URL path: feeds, sitemap, robots.txt, 404.html."""
-        if self._machine is None:
-            self._machine = machine.targets(self.configs, self.routes)
-        return self._machine
 
     def absolute(self, url: str) -> str:
         """Give a URL with scheme and host, those of ``base_url``."""

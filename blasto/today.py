@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 # Answered by the site from content and configuration alone.
 CONTENT = frozenset(
-    "page body listing count size slices around terms term periods author related section place "
-    "children layout nav menu pages url named asset image picture pictures route feed newest sitemap search files "
+    "page body listing count size slices around terms term periods author related section crumb place "
+    "children layout nav menu pages url named asset image picture pictures route feed newest card sitemap search files "
     "translations languages spoken address scope".split()
 )
 

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import TemplateNotFound
 from werkzeug.routing import PathConverter
 
-from . import output, themes, trace, variants
+from . import machines, output, themes, trace, variants
 from .bodies import EditedError
 from .errors import BlastoError, Problem
 from .listings import Listing
@@ -211,4 +211,6 @@ KINDS: dict[str, Callable[[Target], ResponseReturnValue]] = {
     "alias": alias,
     "asset": asset,
     "public": public,
+    "card": machines.card,
+    "twin": machines.twin,
 }

@@ -27,11 +27,11 @@ ROWS: list[str] = [
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents rereading gitdates data queries listings terms questions related answers library refcheck authors channels routes translations sitemaps machine naming links measuring variants inserts shortcodes elements snippets passages menus bodies bodystore noting observed",
+    "cascades contents rereading gitdates data queries listings terms questions related answers library refcheck authors channels cards companions routes translations sitemaps machine naming links measuring variants inserts shortcodes elements snippets passages menus bodies bodystore noting observed",
     # 4: the site: all of the above in one object, in a Flask app
-    "multilingual lists site settings",
+    "multilingual lists outlets site settings",
     # 5: endpoints, and the freezer
-    "themes templating wording galleries statics fingerprints feeds searching views diagnose undefined linkcheck contract",
+    "themes templating wording galleries statics fingerprints feeds machines searching views diagnose undefined linkcheck contract",
     "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles compressing crew freezing planning sending freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",

@@ -105,6 +105,7 @@ def test_tutorial(tmp_path):
         "listings",
         "feeds",
         "search",
+        "sharing",
         "routes",
         "existing-app",
         "frozen-flask",

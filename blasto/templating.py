@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 from flask import Flask, has_app_context
 from jinja2 import Environment as JinjaEnvironment
-from jinja2 import (
-    Template,
-    TemplateNotFound,
-)
+from jinja2 import Template, TemplateNotFound, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from . import files, locales, trace
@@ -66,6 +65,14 @@ class Traced(JinjaEnvironment):
                 except TemplateNotFound:
                     known[name] = ""
         return known[name]
+
+    @property
+    def calls(self) -> str:
+        """A digest of how compiled templates call filters and tests."""
+        functions = sorted({**self.filters, **self.tests}.items())
+        return trace.digest(
+            *(f"{name}|{getattr(each, 'jinja_pass_arg', None)}" for name, each in functions)
+        )
 
     def look_again(self, *folders: Path) -> None:
         """Forget which file each name means if the site's own templates came or went."""
@@ -221,18 +228,33 @@ def xml_text(text: str) -> str:
     return Markup(kept) if isinstance(text, Markup) else kept
 
 
+def late(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a filter that depends on the site or the language.
+
+    Jinja2 carries out a filter of a constant when it compiles a template, once for all, but
+    for one that wants the context.
+    """
+
+    @pass_context
+    @wraps(function)
+    def call(_: Context, *arguments: Any, **options: Any) -> Any:
+        return function(*arguments, **options)
+
+    return call
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "date": format_date,
-    "number": format_number,
-    "isodate": iso_date,
-    "rfc822_date": rfc822_date,
-    "absolute_url": absolute_url,
-    "absolute_html": absolute_html,
+    "date": late(format_date),
+    "number": late(format_number),
+    "isodate": late(iso_date),
+    "rfc822_date": late(rfc822_date),
+    "absolute_url": late(absolute_url),
+    "absolute_html": late(absolute_html),
     "slug": term_slug,
     "where": where,
     "sort_by": sort_by,
     "group_by": group_by,
-    "markdown": markdown,
+    "markdown": late(markdown),
     "truncate_html": truncate_html,
     "xml_text": xml_text,
 }

@@ -71,7 +71,9 @@ class Today:
         if environment.bytecode_cache is None:
             folder = freezer.state_file("templates")
             folder.mkdir(parents=True, exist_ok=True)
-            environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+            # Which filters take the context is compiled in.
+            pattern = f"{environment.calls[:12]}_%s.cache"
+            environment.bytecode_cache = FileSystemBytecodeCache(str(folder), pattern)
         self.environment = environment
         if self.site is not None:
             with trace.paused():

@@ -31,7 +31,7 @@ def test_a_folder_is_an_app(tmp_path: Path) -> None:
 def test_making_an_app_reads_no_content(tmp_path: Path) -> None:
     """So that the command line is quick and a broken page does not stop it."""
     app = app_of(tmp_path, {"content/index.md": "---\n"})
-    assert app.extensions["blasto"]._library is None
+    assert app.extensions["blasto"]._libraries is None
 
 
 def test_what_a_site_answers(tmp_path: Path) -> None:

@@ -317,9 +317,14 @@ def check(
         if ask:
             found += external.findings(made, _globs(left_out))
         done.pages, done.files, done.links = len(made.documents), len(tree.sizes), made.links
-        done.problems += told(made, found)
-        noted = [one for row in tree.rows.values() for one in unpack_problems(row.problems)]
-        done.problems += {(one.key, one.kind): as_rule(one) for one in noted}.values()
+        warned: dict[object, Problem] = {}
+        for name, row in tree.rows.items():
+            for one in map(as_rule, unpack_problems(row.problems)):
+                if one.path is None:
+                    found.append(Finding(one.kind, one.message, name, hint=one.hint, whole=True))
+                else:
+                    warned[one.key, one.kind] = one
+        done.problems += [*told(made, found), *warned.values()]
 
     if live:
         looked: list[Tree] = []

@@ -155,7 +155,7 @@ class LinkCheck:
                     located.setdefault(number, known[row.url][self.links[number]])
         for row, numbers in missing:
             reused = written(row.url) is None
-            past = dict(_decoder.decode(row.findings)) if row.findings else {}
+            past = noted(row)
             found: Findings = []
             for number in numbers:
                 link = self.links[number]
@@ -234,6 +234,11 @@ def _held_back(site: Site, path: str, written: str) -> str | None:
             late = page.date is not None and page.date > site.now
             return f'"{name}" has a date to come' if late else f'"{name}" has expired'
     return None
+
+
+def noted(row: Row) -> dict[str, Problem]:
+    """Give what the last freeze found wrong with the links of a URL, by link."""
+    return dict(_decoder.decode(row.findings)) if row.findings else {}
 
 
 def stored(rows: Iterable[Row]) -> list[Problem]:

@@ -27,6 +27,7 @@ from .pages import MARKDOWN
 from .today import Today
 
 if TYPE_CHECKING:
+    from .errors import Problem
     from .freezer import Freezer
     from .pages import Page
     from .trees import Tree
@@ -73,6 +74,8 @@ class Sources:
         self.tree = tree
         self.root = freezer.project_root
         self._texts: dict[str, str | None] = {}
+        self._made: dict[tuple[tuple[str, ...], str], Place | None] = {}
+        self._noted: dict[str, Mapping[str, Problem]] = {}
         self._written: dict[str, Mapping[str, tuple[str, str]]] = {}
         self._templates: dict[bytes, list[str]] = {}
         self._ledger: Ledger | None = None
@@ -91,10 +94,13 @@ class Sources:
         :param target: the link as it stands there.
         :param here: the page's URL, encoded and with the base path.
         """
-        row = self.tree.rows.get(name)
+        row, made = self.tree.rows.get(name), False
         if row is not None and self.freezer.site is not None:
             rooted = target if target.startswith("/") else urljoin(here, target)
-            written = self.written(row.url)
+            # A link that the freeze found broken, and nobody's text has, is a template's.
+            past = self.noted(row).get(rooted)
+            made = past is not None and past.path is None
+            written = {} if made else self.written(row.url)
             for spelling in (rooted, re.sub(r"(^|/)index\.html(?=[#?]|$)", r"\1", rooted)):
                 if spelling in written:
                     path, text = written[spelling]
@@ -105,7 +111,16 @@ class Sources:
                     return Place(shown, line or 1, column, line_text, text)
         bare = target.removeprefix(self.freezer.script_name) if target.startswith("/") else target
         path, _, _ = output.split(bare)
-        return self.text(name, [f'"{bare}"', bare, html.escape(bare), path.rpartition("/")[2]])
+        needles = [f'"{bare}"', bare, html.escape(bare), path.rpartition("/")[2]]
+        if made and row is not None:
+            # Pages that use the same templates have it from the same place.
+            key = (tuple(self._used(row)), bare)
+            if key not in self._made:
+                self._made[key] = self._search(self._templates_of(row), needles)
+            found = self._made[key]
+            if found is not None:
+                return found
+        return self.text(name, needles)
 
     def text(self, name: str, needles: Iterable[str]) -> Place:
         """Find where a text stands, by the first of ``needles`` that any source has.
@@ -114,15 +129,19 @@ class Sources:
         """
         row = self.tree.rows.get(name)
         wanted = list(dict.fromkeys(needle for needle in needles if needle))
-        for path in self._candidates(row) if row is not None else ():
+        found = self._search(self._candidates(row), wanted) if row is not None else None
+        return self.whole(name, wanted) if found is None else found
+
+    def _search(self, paths: Iterable[str], needles: Iterable[str]) -> Place | None:
+        for path in paths:
             text = self._text(path)
-            for needle in wanted if text is not None else ():
+            for needle in needles if text is not None else ():
                 assert text is not None
-                at = text.find(needle)
+                at = text.find(needle) if needle else -1
                 if at >= 0:
                     at += 1 if needle[0] == '"' and len(needle) > 1 else 0
                     return _placed(diagnose.shown(path, self.root), text, at)
-        return self.whole(name, wanted)
+        return None
 
     def whole(self, name: str, needles: Iterable[str] = ()) -> Place:
         """Give the source of a page as a whole: its file, its view, or the file itself."""
@@ -143,6 +162,10 @@ class Sources:
         source = self._source(row)
         if source is not None:
             yield str(source)
+        yield from self._templates_of(row)
+
+    def _templates_of(self, row: Row) -> Iterator[str]:
+        """Give the files of the templates that a URL used."""
         for template in self._used(row):
             with contextlib.suppress(TemplateNotFound), trace.paused():
                 loader = self.freezer.app.jinja_env.loader
@@ -257,6 +280,12 @@ class Sources:
             return None
         self.load()
         return site.all_pages.get(row.source.removeprefix(f"{site.shown}/"))
+
+    def noted(self, row: Row) -> Mapping[str, Problem]:
+        """Give what the freeze found wrong with the links of a URL, by link."""
+        if row.url not in self._noted:
+            self._noted[row.url] = linkcheck.noted(row)
+        return self._noted[row.url]
 
     def written(self, url: str) -> Mapping[str, tuple[str, str]]:
         """Give file and text of the links that authors wrote in a page, by what they became."""

@@ -175,7 +175,7 @@ def test_every_page_has_a_description():
 
 
 def test_own_site(tmp_path):
-    """The site about blasto freezes without a warning."""
+    """The site about blasto freezes without a warning, and a check of it finds nothing."""
     command = [
         sys.executable,
         "freeze.py",
@@ -194,3 +194,7 @@ def test_own_site(tmp_path):
     said = json.loads(done.stdout)
     assert said["warnings"] == said["errors"] == []
     assert (tmp_path / "out" / "index.html").is_file()
+    words = ["check", "--strict", "--parity", "--destination", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "blasto", *words]
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

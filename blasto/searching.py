@@ -55,9 +55,11 @@ def _live(site: Site) -> Path:
             kept["folder"] = mkdtemp(prefix="blasto-search-")
             atexit.register(shutil.rmtree, kept["folder"], ignore_errors=True)
         folder = Path(kept["folder"])
-        if kept.get("library") is not site.library:
+        pages = site.contents.pages
+        now = trace.digest(*(path + page.digest for path, page in pages.items()))
+        if kept.get("content") != now:
             _index(site, folder)
-            kept["library"] = site.library
+            kept["content"] = now
     return folder
 
 

@@ -271,6 +271,11 @@ def test_live(tmp_path: Path) -> None:
     assert texts()["/draft/"] == "Draft. A hippogriff."
     Project(tmp_path, {"content/draft.md": page("A griffin.", title="Draft", draft="true")})
     assert texts()["/draft/"] == "Draft. A griffin."
+    text = page("A griffin.\n\n<!-- more -->\n\nAnd a roc.", title="Draft", draft="true")
+    Project(tmp_path, {"content/draft.md": text})
+    assert texts()["/draft/"] == "Draft. A griffin. And a roc."
+    Project(tmp_path, {"content/draft.md": text.replace("roc", "sphinx")})
+    assert texts()["/draft/"] == "Draft. A griffin. And a sphinx."
     assert 'class="found"' in get(app, "/search/")
     get(app, "/pagefind/../blasto.toml", 404)
     get(app, "/pagefind/0/made.json", 404)

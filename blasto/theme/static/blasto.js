@@ -51,20 +51,15 @@ const marks = (toc) => {
 
 // The box of search is made when it is asked for, and its script is loaded then.
 const finds = (link) => {
-	const { script, files } = link.dataset
-	const load = async (act, ...given) => {
-		try { (await import(script))[act](link, files, ...given) } catch (error) { if (act === 'open') location = link.href; throw error }
-	}
-	const open = (event) => {
-		if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey && event.key !== '/') return
-		event.preventDefault()
-		load('open')
-	}
 	const page = document.querySelector('.found')
-	if (page) load('show', page)
-	else link.onclick = open
+	const load = (event) => {
+		event?.preventDefault()
+		import(link.dataset.script).then((box) => box.find(link, page), () => page || (location = link.href))
+	}
+	if (page) return load()
+	link.onclick = (event) => event.metaKey || event.ctrlKey || event.shiftKey || load(event)
 	addEventListener('keydown', (event) => {
-		if (event.key === '/' && !event.target.closest('input, textarea, select, [contenteditable]') && !page) open(event)
+		if (event.key === '/' && !event.ctrlKey && !event.target.closest('input,textarea,select,[contenteditable]')) load(event)
 	})
 }
 

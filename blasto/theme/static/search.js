@@ -83,7 +83,7 @@ const style = (link) => {
 }
 
 // In the middle of any page.
-export const open = async (link, files) => {
+const open = async (link, files) => {
 	if (!dialog) {
 		const { whole, input } = box(link, files)
 		dialog = make('dialog', { className: 'finder-box', ariaLabel: link.textContent }, whole)
@@ -98,7 +98,7 @@ export const open = async (link, files) => {
 }
 
 // On the page of search.
-export const show = async (link, files, place) => {
+const show = async (link, files, place) => {
 	const { whole, input, find } = box(link, files)
 	const asked = new URLSearchParams(location.search).get('q')
 	await style(link)
@@ -109,3 +109,5 @@ export const show = async (link, files, place) => {
 		find()
 	}
 }
+
+export const find = (link, place) => place ? show(link, link.dataset.files, place) : open(link, link.dataset.files)

@@ -190,6 +190,8 @@ class Freeze:
         frontier, freezer = self.frontier, self.freezer
         afresh = self.options.full or self.options.verify
         self.today.load(self.workers(), afresh=afresh)
+        bodies = (self.today.rendering, afresh)
+        freezer.use_bodies(self.ledger.path, *bodies)
         self.past = Past(
             self.ledger,
             self.today.digest,
@@ -201,8 +203,6 @@ class Freeze:
             self.report.warnings += self.today.content_problems("warning")
         queue = [*roots, *frontier.content()]
         rendering = Rendering(freezer, self.staging)
-        bodies = (self.today.rendering, afresh)
-        freezer.use_bodies(self.ledger.path, *bodies)
         count = self.workers()
         executor: Executor | None = None
         pending: dict[Future[list[Result]], None] = {}

@@ -18,11 +18,11 @@ import msgspec
 from . import trace
 from .config import FILE
 from .ledger import unpack
+from .noting import CONTENT
 from .pages import MARKDOWN
 from .past import say
 from .site import Site
 from .survey import Facts
-from .today import CONTENT
 
 Key = tuple[str, str]
 

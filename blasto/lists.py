@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from . import authors, locales, trace
 from .data import Data
@@ -20,6 +20,10 @@ from .pages import Page
 from .questions import QUERY, question
 from .refs import candidates
 from .terms import ARCHIVE, Part, period_title, words
+
+if TYPE_CHECKING:
+    from .backlinks import Backlinks
+    from .markup import Rendered
 
 
 class Pages(Sequence[Page]):
@@ -145,6 +149,41 @@ class Lists(Multilingual):
         number = next(at for at, one in enumerate(pages, 1) if one.path == page.path)
         known = "series" in self.config.taxonomies
         return Part(listing, pages, number, listing.url if known else None)
+
+    _backlinks: Backlinks | None = None
+    _gathering = False
+
+    def rendered(self, page: Page) -> Rendered:
+        raise NotImplementedError
+
+    @property
+    def base_path(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def backlinks(self) -> Backlinks:
+        """Which pages link to which; made when a template first asks for it."""
+        from .backlinks import Backlinks, InsideError  # here, for most templates do not ask
+
+        if self._gathering:
+            raise InsideError.at(
+                "page.backlinks is asked for inside of a text",
+                hint="it depends on all texts: ask for it in the template of a page",
+            )
+        if self._backlinks is None or not self._backlinks.holds(self):
+            self._gathering = True
+            try:
+                self._backlinks = Backlinks(self)
+            finally:
+                self._gathering = False
+        return self._backlinks
+
+    def backlinks_to(self, page: Page) -> Sequence[Page]:
+        """Give the pages whose text links to a page."""
+        links = self.backlinks
+        trace.note("backlinks", page.path, links.digest(page.path))
+        trace.replay(links.seen)
+        return links.of(page.path)
 
     @trace.of_subject
     def related_to(self, page: Page, count: int | None = None) -> list[Page]:

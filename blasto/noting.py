@@ -11,6 +11,13 @@ from .config import Config
 UNTRUSTED = "untrusted in "
 """Names the setting that says whether the texts of a folder are sanitised."""
 
+CONTENT = frozenset(
+    "page body backlinks listing count size slices around terms term periods author related section crumb place "
+    "children layout nav menu pages url named asset image picture pictures route feed newest card sitemap search files "
+    "translations languages spoken address scope".split()
+)
+"""Kinds of observations that follow from content and configuration alone."""
+
 
 class Settings:
     """``site.config`` in templates: every key that is read is noted by itself."""

@@ -14,6 +14,7 @@ from .noting import setting_digest
 
 ANSWERS: Mapping[str, Callable[[Any, str], str]] = {
     "config": lambda site, name: setting_digest(site.settings, name),
+    "backlinks": lambda site, name: site.backlinks.digest(name),
     "data": lambda site, name: site.data.digest(name),
     "page": lambda site, name: site.library_of(name).answer("page", name),
     "body": lambda site, name: site.library_of(name).answer("body", name),

@@ -46,6 +46,7 @@ WORDS = {
     "route": 'the URL "{}" came or went',
     "pages": "a page changed, and all were asked for",
     "sitemap": "an address or a date in the sitemap changed",
+    "backlinks": 'the pages that link to "{}" changed',
     "named": 'the page that "{}" names is another',
     "feed": "a feed came or went",
     "card": 'what the card of "{}" shows changed',

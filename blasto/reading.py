@@ -30,11 +30,17 @@ HEADING = re.compile(
     r"|(?P<setext>[^\n]+)\n=+[ \t]*(?=\n|$))"
 )
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.S | re.M)
+FENCED = re.compile(r"\n {0,3}(?:`{3}|~{3})")
 DIVIDER = re.compile(r"<!--\s*(?:more|TEASER_END|excerpt)\s*-->", re.I)
 REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]*\S.*$", re.M)
-WORD = re.compile(r"[぀-ヿ㐀-鿿豈-﫿가-힯]|[^\W_]+(?:['\u2019-][^\W_]+)*")
+CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+"""Chinese, Japanese and Korean, which is counted by characters."""
+WORD = re.compile(rf"(?P<one>[{CJK}])|[^\W_{CJK}]+(?:['\u2019-][^\W_{CJK}]+)*")
+PLAIN_WORD = re.compile(r"[A-Za-z0-9]+(?:['-][A-Za-z0-9]+)*")
+UNREAD = re.compile(r"(?<=\])\([^()\s]*\)|<[^<>]*>|https?://[^\s)>]*")
+"""What nobody reads as words: targets of links, tags, addresses."""
 NOT_PROSE = re.compile(
-    r"(?: {4}|\t| *(?:#|>|<|\||`{3}|~{3}|[*+-]\s|\d+[.)]\s|!{3}|\?{3}|!\[|\[[^\]]+\]:|\{[{%:#]"
+    r"(?: {4}|\t| *(?:#|>|<|\||`{3}|~{3}|[*+-]\s|\d+[.)]\s|!{3}|\?{3}|!\[|\[[^\]]+\]:|\*\[|\{[{%:#]|={3}[!+]* ?\"|;*-+8<"
     r"|([-*_=])[ \t]*(?:\1[ \t]*){2,}$))",
     re.M,
 )
@@ -168,6 +174,7 @@ def assemble(
         if known.get(key):
             taxonomies[key] = known[key]
     title = known.get("title") or first_heading(body) or _words_of(name) or "Untitled"
+    counted, ideographs = tally(body)
     return Page(
         path=path,
         title=title,
@@ -205,8 +212,18 @@ def assemble(
         search=known.get("search", True),
         meta=msgspec.to_builtins(meta, builtin_types=(bytes,)),  # dates as text
         is_index=is_index,
-        counted=sum(1 for _ in WORD.finditer(body)),
+        counted=counted,
+        ideographs=ideographs,
     )
+
+
+def tally(body: str) -> tuple[int, int]:
+    """Count the words of a text, and how many of them are characters of Chinese or Japanese."""
+    text = UNREAD.sub(" ", body) if "](" in body or "<" in body or "://" in body else body
+    if text.isascii():
+        return len(PLAIN_WORD.findall(text)), 0
+    ones = [found.lastgroup for found in WORD.finditer(text)]
+    return len(ones), ones.count("one")
 
 
 def first_heading(body: str) -> str | None:
@@ -228,6 +245,9 @@ def excerpt(body: str, words: int) -> str:
     ``words`` words. Link definitions are kept so that its links work.
     """
     divider = DIVIDER.search(body)
+    if divider and ("```" in body or "~~~" in body):
+        # One that is shown as code divides nothing.
+        divider = DIVIDER.search(FENCE.sub(lambda found: " " * len(found[0]), body))
     if divider:
         text = body[: divider.start()]
     else:
@@ -238,9 +258,10 @@ def excerpt(body: str, words: int) -> str:
                 if taken or count:
                     break
                 continue
-            taken.append(block)
+            opened = FENCED.search(block)
+            taken.append(block[: opened.start()] if opened else block)
             count += len(WORD.findall(block))
-            if count >= words:
+            if count >= words or opened:
                 break
         text = "\n\n".join(taken)
     if "[" in text:

@@ -22,6 +22,7 @@ from .errors import Problem, Severity
 from .files import Digests, Stat
 from .languages import codes
 from .ledger import Ledger, Row
+from .noting import CONTENT
 from .pages import encode
 from .staging import Staging
 from .templating import Traced, trace_templates
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
     from .freezer import Freezer
     from .frontier import Found, Frontier
     from .reports import Options
-
-# Answered by the site from content and configuration alone.
-CONTENT = frozenset(
-    "page body listing count size slices around terms term periods author related section crumb place "
-    "children layout nav menu pages url named asset image picture pictures route feed newest card sitemap search files "
-    "translations languages spoken address scope".split()
-)
-
 
 HANDED = "\0contents"
 """Where content is left in staging: no path of the output is called so."""
@@ -200,7 +193,7 @@ class Today:
         if self.content_is_same():
             self.unchanged = CONTENT
         elif self._texts_only():
-            self.unchanged = CONTENT - {"body", "image", "picture"}
+            self.unchanged = CONTENT - {"body", "image", "picture", "backlinks"}
 
     def _texts_only(self) -> bool:
         """Tell whether the difference to last time is in the texts of pages alone."""

@@ -27,7 +27,7 @@ ROWS: list[str] = [
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them
-    "cascades contents rereading gitdates data queries listings terms questions related answers library refcheck authors channels cards companions routes translations sitemaps machine naming links measuring variants inserts shortcodes elements snippets passages menus bodies bodystore noting observed",
+    "cascades contents rereading gitdates data queries listings terms questions related answers library refcheck authors channels cards companions routes translations sitemaps machine naming links measuring variants inserts shortcodes elements snippets passages menus bodies bodystore noting backlinks observed",
     # 4: the site: all of the above in one object, in a Flask app
     "multilingual lists outlets site settings",
     # 5: endpoints, and the freezer

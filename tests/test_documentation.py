@@ -100,6 +100,7 @@ def test_tutorial(tmp_path):
     "name",
     [
         "content",
+        "wikilinks",
         "shortcodes",
         "render-templates",
         "listings",

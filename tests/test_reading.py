@@ -12,7 +12,7 @@ from quick import page, site_in
 
 from blasto.listings import in_order
 from blasto.pages import Page
-from blasto.reading import Reading, excerpt, first_heading, read
+from blasto.reading import Reading, assemble, excerpt, first_heading, read
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -270,3 +270,30 @@ def test_a_day_is_a_day_all_year(tmp_path: Path) -> None:
     for day in range(1, 367, 13):
         on = date(2024, 1, 1) + timedelta(days=day)
         assert good(tmp_path, page(date=on)).date.date() == on  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "minutes"),
+    [
+        ("one two-three it's", 3, 1),
+        ("[one](https://example.org/a-b-c) <b class='x'>two</b> https://example.org/d/e", 2, 1),
+        ("你好，世界。", 4, 1),
+        ("Python入門と3月", 6, 1),
+        ("日々のｶﾅ", 5, 1),
+        ("word " * 460, 460, 2),
+        ("字" * 1500, 1500, 3),
+        ("字" * 500 + " word" * 460, 960, 3),
+    ],
+)
+def test_words_and_minutes(text: str, words: int, minutes: int) -> None:
+    """Chinese and Japanese are counted and read by characters; what nobody reads is not counted."""
+    made = assemble("a.md", {}, {}, text, ZoneInfo("UTC"))
+    assert (made.words, made.reading_time) == (words, minutes)
+
+
+def test_an_excerpt_cuts_no_code() -> None:
+    """A fence ends it, and a divider that is shown as code is none."""
+    text = "First.\n\nSecond:\n```html\n<!--more-->\n\nx\n```\n\nThird.\n"
+    assert excerpt(text, 50) == "First.\n\nSecond:"
+    assert excerpt(text + "\n<!-- more -->\n\nFourth.", 50) == text.strip()
+    assert excerpt('--8<-- "a"\n\n=== "A"\n\n    b\n\nText.', 50) == "Text."

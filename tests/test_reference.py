@@ -119,7 +119,7 @@ def test_command_reference(name):
 
 # Attributes that templates have no use for.
 INSIDE = {
-    "Page": "author_names bind body_line cascade cascaded counted digest excerpt image_source layout_name meta_digest pairing permalink place refs scope translation_key typed unspoken written_lang",
+    "Page": "author_names bind body_line cascade cascaded counted digest excerpt ideographs image_source layout_name meta_digest pairing permalink place refs scope translation_key typed unspoken written_lang",
     "Listing": "digest members scope site",
     "Pagination": "",
 }

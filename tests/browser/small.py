@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from PIL import Image
+
 CONFIG = """\
 title = "دفتر"
 language = "ar"
 author = "ليلى"
+
+[images]
+responsive = true
 
 [[menu]]
 title = "الدليل"
@@ -87,7 +94,20 @@ second = first + 1
 MAP = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2000 40"><path d="M0 20h2000" stroke="teal"/></svg>'
 POST = "---\ntitle: {0}\ndate: 2025-0{1}-01\ntags: [شرح, python]\nauthors: [ليلى]\n---\nنص {0}.\n\n## جزء\n\nآخر.\n"
 
+ALBUM = '---\ntitle: صور\ntemplate: gallery.html\ncaptions: {a.jpg: البحر}\n---\nنص.\n\n![البحر](a.jpg "البحر ظهرا")\n'
+
+
+def photo(width: int, height: int) -> bytes:
+    """Give a picture as a camera would."""
+    file = BytesIO()
+    Image.effect_mandelbrot((width, height), (-2, -1, 1, 1), 20).convert("RGB").save(file, "JPEG")
+    return file.getvalue()
+
+
 SMALL: dict[str, str | bytes] = {
+    "content/album/index.md": ALBUM,
+    "content/album/a.jpg": photo(1000, 700),
+    "content/album/b.jpg": photo(500, 700),
     "blasto.toml": CONFIG,
     "content/index.md": "---\ntitle: دفتر\n---\nانظر [الدليل](guide/_index.md).\n",
     "content/guide/_index.md": "---\ntitle: الدليل\nweight: 1\n---\nكيف.\n",

@@ -67,7 +67,7 @@ def test_axe(name: str, own: Served, browser: Chromium, tools: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/guide/everything/", "/blog/a/", "/blog/", "/tags/", "/tags/python/"]
+    "path", ["/", "/guide/everything/", "/blog/a/", "/blog/", "/tags/", "/tags/python/", "/album/"]
 )
 def test_axe_right_to_left(path: str, small: Served, browser: Chromium, tools: Path) -> None:
     """Axe finds no violation on a site in Arabic that has every element."""

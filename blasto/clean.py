@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
-from . import publish
+from . import publish, recollection
 from .ledger import Ledger
 from .staging import Lock
 
@@ -26,6 +26,8 @@ def clean(freezer: Freezer) -> int:
     :raises BusyError: a freeze is running.
     """
     folder = freezer.state_folder
+    # What a server kept for itself.
+    shutil.rmtree(recollection.folder(freezer), ignore_errors=True)
     lock = freezer.state_file("lock")
     if not folder.is_dir():
         return 0

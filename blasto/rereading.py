@@ -17,7 +17,7 @@ import msgspec
 
 from . import files
 from .contents import Contents, Spread, serially
-from .pages import MARKDOWN, Page, Reading
+from .pages import MARKDOWN, Page, Reading, encode
 
 Calls = Sequence[tuple[object, ...]]
 # What an edit of the text alone changes of a page.
@@ -35,6 +35,8 @@ class Rereading:
         self.scans: tuple[files.Scan, files.Scan] | None = None
         self._folders: tuple[Path, Path] | None = None
         self._known: dict[str, tuple[str, object, object, Reading]] = {}
+        self.read = 0
+        """How many pages were parsed."""
 
     def look(self, contents: Contents, changed: Collection[str] | None = None) -> bool:
         """Look at the files by their stat; tell whether any differs from last time.
@@ -88,6 +90,14 @@ class Rereading:
 
         contents.load(found, public, None, again)
 
+    def pages(self) -> list[tuple[str, str, bytes]]:
+        """Give path, digest and encoded page of each file that was read without a problem."""
+        return [
+            (path, digest, encode(reading.page))
+            for path, (digest, _, _, reading) in list(self._known.items())
+            if reading.page is not None and not reading.problems
+        ]
+
     def _again(
         self,
         digests: Mapping[str, str],
@@ -119,6 +129,7 @@ class Rereading:
         for (work, items), readings in zip(wanted, spread(function, wanted), strict=True):
             for item, reading in zip(items, readings, strict=True):  # type: ignore[call-overload]
                 known[item[0]] = (digests[item[0]], work, item, reading)
+                self.read += 1
         for _, items in calls:
             yield [_copy(known[item[0]][3]) for item in items]  # type: ignore[attr-defined]
         if len(known) > len(digests):

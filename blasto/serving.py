@@ -39,6 +39,8 @@ from .workshop import AT_HOME, Attended, Workshop
 
 HELD = "BLASTO_SERVE_SOCKET"
 """Environment variable with the number of the socket, in a process that was started again."""
+WORTH = 200
+"""Pages that had to be read, for which it is worth to keep them for the next start."""
 SHOWN: dict[str, Any] = {"drafts": True, "future": True, "expired": True}
 
 
@@ -229,6 +231,10 @@ class Loop:
         # What there is now stays: not to be looked through for garbage at every edit.
         gc.collect()
         gc.freeze()
+        reread = self.site.reread
+        if reread.read > WORTH:
+            keep = partial(recollection.keep, self.freezer, reread.digests, reread.pages())
+            threading.Thread(target=keep, daemon=True, name="blasto keep").start()
 
     def watch(self) -> None:
         """Take in changes until the end; a burst of them is told once."""

@@ -22,13 +22,12 @@ from pathlib import Path
 
 import msgspec
 
-from . import linkcheck, output, trace, workers
+from . import linkcheck, output, recollection, trace, workers
 from .bodies import SUMMARY, Kept
 from .errors import BlastoError, Problem
 from .freezer import Freezer
 from .ledger import Ledger, Row, unpack, unpack_problems
 
-FOLDER = "survey"
 _kept = msgspec.msgpack.Decoder(Kept)
 
 
@@ -109,7 +108,7 @@ class Survey:
     @property
     def folder(self) -> Path:
         assert self.freezer is not None
-        return self.freezer.project_root / ".blasto" / FOLDER
+        return recollection.folder(self.freezer)
 
     @property
     def running(self) -> bool:

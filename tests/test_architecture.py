@@ -35,8 +35,8 @@ ROWS: list[str] = [
     "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles compressing crew freezing planning sending freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
-    "project preview server deploy why clean sources wholeness parity external check schema sample_data",
-    "recollection errorpage workshop watched survey drawing impact desk serving",
+    "project preview server deploy why recollection clean sources wholeness parity external check schema sample_data",
+    "errorpage workshop watched survey drawing impact desk serving",
     # 7: doors
     "cli",
 ]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import threading
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from lived import lived
 from looped import Looped
-from sites import Project
+from sites import Project, here
 from werkzeug.test import Client
 
 from blasto import project as projects
+from blasto import serving
+from blasto.cli import main
 from blasto.freezer import Freezer
 from blasto.news import News
 from blasto.serving import Loop
@@ -202,6 +206,33 @@ def test_news() -> None:
     assert news.since(103) is None
     sent = b"".join(islice(news.stream(100), 2)).decode()
     assert sent == 'retry: 150\n\nid: 103\ndata: {"kind": "reload", "version": 103}\n\n'
+
+
+def test_a_start_reads_nothing_twice(site: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a freeze or an earlier server has read is not read again; what changed since is."""
+    monkeypatch.setattr(serving, "WORTH", 0)
+    first = Looped(site).loop
+    assert first.site is not None
+    for thread in threading.enumerate():
+        if thread.name == "blasto keep":
+            thread.join()
+    assert first.site.reread.read == 3
+    second = Looped(site).loop
+    assert second.site is not None
+    assert second.site.reread.read == 0
+    assert second.site.library.by_path == first.site.library.by_path
+    site.edit("content/blog/one.md", "title: One", "title: First")
+    third = Looped(site)
+    assert third.loop.site is not None
+    assert third.loop.site.reread.read == 1
+    assert "First" in third.text("/blog/one/")
+    with here(site.root):
+        assert CliRunner().invoke(main, ["clean"]).exit_code == 0
+    assert not (site.root / ".blasto/survey").exists()
+    assert site.run().returncode == 0
+    fourth = Looped(site).loop
+    assert fourth.site is not None
+    assert fourth.site.reread.read == 0
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from . import external, hostfiles, hosts, output, parity, trees, wholeness, work
 from .documents import Document, Flaw
 from .errors import BlastoError, Problem, Severity, UsageError, did_you_mean
 from .ledger import unpack_problems
+from .reports import ANEW
 from .sources import Finding, Place, Sources
 from .statics import addresses
 from .trees import Tree
@@ -306,7 +307,7 @@ def check(
             raise UsageError.at(f'there is no rule "{rule}"', hint=did_you_mean(rule, RULES))
     if same and live:
         raise UsageError.at("--parity is about the frozen tree", hint="leave --live out")
-    done = Checked()
+    done, told_of = Checked(), set[str]()
 
     def look(tree: Tree) -> None:
         made = Check(freezer, tree, chosen, count or workers.cores())
@@ -317,14 +318,9 @@ def check(
         if ask:
             found += external.findings(made, _globs(left_out))
         done.pages, done.files, done.links = len(made.documents), len(tree.sizes), made.links
-        warned: dict[object, Problem] = {}
-        for name, row in tree.rows.items():
-            for one in map(as_rule, unpack_problems(row.problems)):
-                if one.path is None:
-                    found.append(Finding(one.kind, one.message, name, hint=one.hint, whole=True))
-                else:
-                    warned[one.key, one.kind] = one
-        done.problems += [*told(made, found), *warned.values()]
+        placed, vague = warned(tree)
+        told_of.update([one.message for one in placed] + [one.message for one in vague])
+        done.problems += [*told(made, [*found, *vague]), *placed]
 
     if live:
         looked: list[Tree] = []
@@ -337,8 +333,14 @@ def check(
             pass
         if not looked:
             look(trees.frozen(freezer))
+        others = freezer.report.warnings
     else:
         look(trees.frozen(freezer))
+        others = trees.warnings(freezer)
+    done.problems += [
+        as_rule(one) for one in others
+        if one.message not in told_of and one.kind != ANEW and not one.message.startswith("broken link")
+    ]  # fmt: skip
     done.problems = [one for one in done.problems if not _ignored(one, left_out)]
     done.problems.sort(key=lambda one: (one.key, one.kind, one.url or ""))
     done.seconds = time.perf_counter() - began
@@ -357,6 +359,19 @@ def _globs(patterns: Iterable[str]) -> list[str]:
 def as_rule(problem: Problem) -> Problem:
     """Give a warning of the freeze as a finding."""
     return problem if problem.kind in RULES else replace(problem, kind="content")
+
+
+def warned(tree: Tree) -> tuple[list[Problem], list[Finding]]:
+    """Give what the freeze warned of: what has its place, and what has none yet."""
+    placed: dict[object, Problem] = {}
+    vague = []
+    for name, row in tree.rows.items():
+        for one in map(as_rule, unpack_problems(row.problems)):
+            if one.path is None:
+                vague.append(Finding(one.kind, one.message, name, hint=one.hint, whole=True))
+            else:
+                placed[one.key, one.kind] = one
+    return list(placed.values()), vague
 
 
 def told(made: Check, findings: Iterable[Finding]) -> list[Problem]:

@@ -6,6 +6,7 @@ has ready and does not publish; the ledger says which URL and source each has.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ import msgspec
 
 from . import documents, trace, workers
 from .documents import Document
-from .errors import UsageError
+from .errors import Problem, UsageError
 from .files import scan
 from .ledger import Ledger, Row
 
@@ -121,6 +122,16 @@ def _rows(freezer: Freezer) -> list[Row]:
             return list(ledger.rows())
     except sqlite3.Error:
         return []
+
+
+def warnings(freezer: Freezer) -> list[Problem]:
+    """Give what the last freeze warned of that belongs to no file."""
+    path = freezer.state_file("sqlite")
+    if not path.is_file():
+        return []
+    with contextlib.suppress(sqlite3.Error), closing(Ledger(path, readonly=True)) as ledger:
+        return ledger.warnings()
+    return []
 
 
 def to_come(root: Path, rows: Iterable[Row], staged: Mapping[str, str]) -> Tree:

@@ -174,6 +174,27 @@ def test_live(tmp_path: Path) -> None:
         look(project, live=True)
 
 
+def test_what_the_freeze_warned_of(tmp_path: Path) -> None:
+    """Warnings of pages and of the whole are findings, each once; those of front matter with --live."""
+    code = (
+        "from blasto import Freezer, create_app\n\napp = create_app(__file__)\nfreezer = Freezer(app)\n\n\n"
+        "@app.get('/n/<name>/')\ndef never(name):\n    return name\n\n\n"
+        "@app.get('/data')\ndef data():\n    return '{}', {'Content-Type': 'application/json'}\n"
+    )
+    project = site(
+        tmp_path,
+        **{
+            "freeze.py": code,
+            "content/b.md": "---\ntitle: B\ntgas: x\n---\n\nSee [a](a.md#part).\n",
+        },
+    )
+    never = ("content", "", None)
+    assert found(project) == {never, ("content", "freeze.py", 12)}
+    assert found(project, live=True) == {
+        never, ("content", "freeze.py", 12), ("content", "content/b.md", 3),
+    }  # fmt: skip
+
+
 def test_hosts_differ(tmp_path: Path) -> None:
     """A link is good if the host of the site answers it."""
     project = site(tmp_path, **{"content/b.md": '---\ntitle: B\n---\n\n<a href="../a">x</a>\n'})

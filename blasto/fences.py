@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 OPENING = re.compile(
     r"^(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$", re.M
 )
+# A pattern that begins with plain characters is found many times sooner.
+TICKS, TILDES = (re.compile(mark + r"[ \t]*\{?[ \t]*\.?([\w+#-]+)") for mark in ("```", "~~~"))
 RUN = re.compile(r"`+")
 PARAGRAPH_END = re.compile(r"\n[ \t>]*(?=\n)")
 COMMENT = re.compile(r"<!--.*?-->", re.S)
@@ -49,6 +51,12 @@ def diagram(source: str, language: str, class_name: str, options: Any, md: Any, 
 
 DIAGRAMS = {"name": "mermaid", "class": "mermaid", "format": diagram}
 """Mermaid, as superfences wants to be told of it."""
+
+
+def words(text: str) -> set[str]:
+    """Give what may be the languages of a text's fences, found in one search."""
+    found = set(TICKS.findall(text))
+    return found.union(TILDES.findall(text)) if "~~~" in text else found
 
 
 def fences(text: str) -> list[Fence]:

@@ -144,6 +144,8 @@ class Passage:
 
     def _look_at_languages(self) -> None:
         """Warn of code in a language that Pygments does not know."""
+        if all(map(self.site.renderer.knows, fences.words(self.source))):
+            return
         for fence in fences.fences(self.source):
             language = fence.language
             if language and not self.site.renderer.knows(language):

@@ -8,6 +8,8 @@ import pytest
 from quick import page
 from sites import Project, check, post
 
+from blasto import create_app
+
 PART = "Excerpt.\n\n<!-- more -->\n\n"
 
 
@@ -98,6 +100,17 @@ def test_a_section_of_a_language(site: Project) -> None:
     assert {url for url in rendered if not url.startswith("/fr/")} <= {"/sitemap.xml", "/log/"}
     assert site.tree() == site.clean()
     assert site.freeze() == []
+
+
+def test_live_is_frozen(site: Project) -> None:
+    """Served live, every URL of every language gives the bytes that were published."""
+    app = create_app(site.root)
+    tree = site.tree()
+    assert len([path for path in tree if path.startswith(("fr/", "de/"))]) > 8
+    for path, published in tree.items():
+        url = "/" + path.removesuffix("index.html")
+        with app.test_client().get(url) as answer:
+            assert answer.get_data() == published, url
 
 
 @pytest.mark.slow

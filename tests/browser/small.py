@@ -1,4 +1,4 @@
-"""A small site in Arabic: every element that Markdown gives, and words and code that are wide."""
+"""A small site in Arabic, with a page or two in German and Chinese: every element that Markdown gives, and words and code that are wide."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ author = "ليلى"
 
 [images]
 responsive = true
+
+[languages.de]
+title = "Heft"
+
+[languages.zh]
+title = "笔记"
 
 [[menu]]
 title = "الدليل"
@@ -114,6 +120,9 @@ SMALL: dict[str, str | bytes] = {
     "content/guide/everything.md": EVERYTHING,
     "content/guide/other.md": "---\ntitle: أخرى\nweight: 2\n---\nنص.\n\n## عنوان\n\nآخر.\n",
     "content/guide/map.svg": MAP,
+    "content/index.de.md": "---\ntitle: Heft\n---\nSiehe [Anderes](guide/other.md).\n",
+    "content/guide/other.de.md": "---\ntitle: Anderes\nweight: 2\n---\nText.\n\n## Teil\n\nMehr.\n",
+    "content/index.zh.md": "---\ntitle: 笔记\n---\n正文。\n",
     "content/blog/_index.md": "---\ntitle: المدونة\n---\n",
     **{
         f"content/blog/{name}.md": POST.format(title, number)

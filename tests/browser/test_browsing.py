@@ -212,3 +212,29 @@ def test_from_a_disk(tmp_path: Path, browser: Chromium) -> None:
         f"location.pathname === '{project.build.as_posix()}/index.html' && document.readyState === 'complete'"
     )
     assert browser.ask(GROUND) == "rgb(253, 253, 252)"
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_switcher(width: int, small: Served, browser: Chromium) -> None:
+    """A button opens the languages below the bar at its end; a link leads to this page in another."""
+    browser.go(small.url("/guide/other/"), width=width)
+    browser.ask("document.querySelector('[popovertarget=languages]').click()")
+    box, bar = browser.ask(
+        """['#languages', '.bar'].map(name => document.querySelector(name).getBoundingClientRect().toJSON())"""
+    )
+    assert 0 <= box["left"] < width / 2, "at the end of a line from right to left"
+    assert box["right"] < width
+    assert abs(box["top"] - bar["bottom"]) < 2
+    links = browser.ask(
+        "[...document.querySelectorAll('#languages a')].map(a => [a.lang, a.pathname])"
+    )
+    base = browser.ask("new URL(document.querySelector('.brand').href).pathname")
+    assert links == [
+        ["ar", f"{base}guide/other/"],
+        ["de", f"{base}de/guide/other/"],
+        ["zh", f"{base}zh/"],
+    ]
+    browser.go(small.url("/de/guide/other/"), width=width)
+    browser.ask("document.querySelector('[popovertarget=languages]').click()")
+    box = browser.ask("document.querySelector('#languages').getBoundingClientRect().toJSON()")
+    assert box["left"] > width / 2

@@ -67,7 +67,26 @@ def test_axe(name: str, own: Served, browser: Chromium, tools: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/guide/everything/", "/blog/a/", "/blog/", "/tags/", "/tags/python/", "/album/"]
+    "path", ["/fr/", "/fr/tutorial/", "/fr/tutorial/more-pages/", "/fr/404.html"]
+)
+def test_axe_in_french(path: str, own: Served, browser: Chromium, tools: Path) -> None:
+    """Axe finds no violation on the pages of blasto's own site in French."""
+    assert violations(browser, own.url(path), tools) == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/de/guide/other/",
+        "/zh/",
+        "/guide/everything/",
+        "/blog/a/",
+        "/blog/",
+        "/tags/",
+        "/tags/python/",
+        "/album/",
+    ],
 )
 def test_axe_right_to_left(path: str, small: Served, browser: Chromium, tools: Path) -> None:
     """Axe finds no violation on a site in Arabic that has every element."""

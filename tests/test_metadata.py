@@ -54,7 +54,7 @@ def test_an_article(tmp_path: Path) -> None:
     } == said  # fmt: skip
     graph = structured(text)
     assert graph["Article"] == {
-        "@type": "Article", "headline": "Six", "url": url, "mainEntityOfPage": url,
+        "@type": "Article", "headline": "Six", "url": url,
         "inLanguage": "en", "description": "Of six.", "datePublished": "2025-06-06T00:00:00+00:00",
         "dateModified": "2025-07-07T00:00:00+00:00", "image": "https://example.org/blog/six.png",
         "author": [{"@type": "Person", "name": "Ada"}],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from quick import faults, page, site_in
+from quick import faults, get, page, site_in
 from sites import Project
 from test_pictures import png
 
+from blasto import create_app
 from blasto.calls import read
 from blasto.fences import verbatim
 
@@ -187,3 +188,40 @@ def test_included_files(tmp_path: Path) -> None:
         project.freeze(keep_going=True)
         said = [one.message for one in project.report.warnings if "include" in one.message]
         assert len(said) == 1, name
+
+
+def test_edits_of_templates_show_while_developing(tmp_path: Path) -> None:
+    """A shortcode and a render template, at the next request."""
+    project = Project(
+        tmp_path / "site",
+        {
+            "content/a.md": page("{{< box >}} [x](b.md)", title="A"),
+            "templates/shortcodes/box.html": "one",
+        },
+    )
+    app = create_app(project.root)
+    app.debug = True
+    assert "one <a" in get(app, "/a/")
+    project.write("templates/shortcodes/box.html", "two")
+    assert "two <a" in get(app, "/a/")
+    project.write("templates/markdown/link.html", "<u>{{ html }}</u>")
+    assert "two <u>x</u>" in get(app, "/a/")
+
+
+def test_workers_give_the_same(tmp_path: Path) -> None:
+    """Texts with calls, render templates and pictures, in two processes and in one."""
+    files: dict[str, str | bytes] = {
+        f"content/{n}.md": page(f'{{{{< box {n} >}}}} [x](1.md) ![i](i.png "T")', title=n)
+        for n in range(12)
+    }
+    files |= {
+        "content/i.png": png(2, 1),
+        "templates/shortcodes/box.html": "<b>{{ args[0] }}</b>",
+        "templates/markdown/link.html": "<i>{{ default }}</i>",
+    }
+    project = Project(tmp_path / "site", files)
+    project.freeze(workers=2)
+    assert project.tree() == project.clean()
+    project.write("templates/shortcodes/box.html", "<b>!{{ args[0] }}</b>")
+    assert len([url for url in project.freeze(workers=2) if url.strip("/").isdigit()]) == 12
+    assert project.tree() == project.clean()

@@ -18,7 +18,6 @@ OPENING = re.compile(
 TICKS, TILDES = (re.compile(mark + r"[ \t]*\{?[ \t]*\.?([\w+#-]+)") for mark in ("```", "~~~"))
 RUN = re.compile(r"`+")
 PARAGRAPH_END = re.compile(r"\n[ \t>]*(?=\n)")
-COMMENT = re.compile(r"<!--.*?-->", re.S)
 WORD = re.compile(r"[^\s{}=\"']+")
 
 
@@ -128,8 +127,12 @@ def verbatim(text: str) -> list[tuple[int, int]]:
     regions = code(text)
     if "<!--" not in text:
         return regions
-    comments = [found.span() for found in COMMENT.finditer(masked(text))]
-    return sorted([*regions, *comments])
+    hidden = masked(text)
+    start = hidden.find("<!--")
+    while start >= 0 and (end := hidden.find("-->", start + 4)) >= 0:
+        regions.append((start, end + 3))
+        start = hidden.find("<!--", end + 3)
+    return sorted(regions)
 
 
 def masked(text: str) -> str:

@@ -242,6 +242,9 @@ class Config:
     taxonomies: tuple[str, ...] = option(
         SLUGS, "Front-matter keys whose terms get lists.", ("tags", "categories")
     )
+    lower_urls: bool = option(
+        BOOL, "Small letters in URLs that come from file names, as Hugo makes them.", False
+    )
     archives: str = option(
         choice("", "year", "month"), "Lists of dated pages at `/archive/`, by year or month.", ""
     )

@@ -219,6 +219,6 @@ def in_order(pages: Sequence[Page], order: str) -> list[Page]:
 
 @lru_cache(4096)
 def term_slug(term: str) -> str:
-    """Give the URL form of a tag: lower case, hyphens for spaces and slashes."""
+    """Give the URL form of a tag: lower case, hyphens for spaces and what files cannot hold."""
     text = unicodedata.normalize("NFC", str(term)).strip().lower()
-    return re.sub(r"[\s/\\]+", "-", text).strip(".-") or "-"
+    return re.sub(r'[\s/\\<>:"|?*\x00-\x1f]+', "-", text).strip(".-") or "-"

@@ -104,8 +104,8 @@ def _build(
     )  # fmt: skip
     inherited, cascaded = handed
     written = document.data
+    given = {NAMES.get(name) or NAMES.get(name.lower()) or name for name in written}
     if inherited:
-        given = {NAMES.get(name) or NAMES.get(name.lower()) or name for name in written}
         coming = {name: value for name, value in inherited.items() if name not in given}
         written = {**written, **coming}
         for name, value in coming.items():
@@ -124,6 +124,8 @@ def _build(
     if "template" not in written and page.template is not None:
         page.layout_name, page.template = page.template, None
     page.cascade = _handed_down(document.data, known.get("cascade"))
+    if page.cascade and page.cascade.get("outputs") == [] and not {"outputs", "build"} & given:
+        page.outputs = []  # nor has a folder of nothing a list
     page.body_line = document.body_line
     page.digest = trace.digest(data)
     # Once through the encoder, so that a page looks the same read and remembered.

@@ -23,6 +23,12 @@ from .permalinks import flask_rule
 from .questions import QUERY
 from .terms import ALWAYS, ARCHIVE
 
+#: Names that an author's URL ends in and that mean a file; `Rust-1.19` and `strings.Count` do not.
+FILE_NAME = re.compile(
+    r"\.(?:[xs]?html?|php\d?|[aj]spx?|cgi|xml|rss|atom|json|jsonld|webmanifest|txt|md|csv|ics|vcf|css|m?js"
+    r"|svg|png|jpe?g|gif|webp|avif|ico|pdf|zip|gz|wasm|map)$",
+    re.I,
+)
 CONVERTER = re.compile(r"<(?:[a-z_]+(?:\((?P<options>[^)]*)\))?:)?(?P<name>\w+)>")
 
 
@@ -165,6 +171,8 @@ class Routes:
         source = f"{self.config.content}/{page.path}"
         try:
             url = composed(page_path(page, self.library, self.config))
+            if self.config.lower_urls and page.permalink is None:
+                url = url.lower()
         except BlastoError as error:
             problem = error.problems[0]
             self.problems.append(Problem(problem.message, source, hint=problem.hint))
@@ -290,7 +298,7 @@ class Routes:
         if index is not None and index.path in self.pages:
             base = self.pages[index.path]
         elif listing.kind == "section":
-            base = prefix(listing.scope) + folder_path(listing.name)
+            base = prefix(listing.scope) + self._folder_path(listing.name)
         else:
             base = "/" if listing.kind == "all" else f"/{listing.kind}/"
             base = prefix(listing.scope) + base
@@ -308,7 +316,11 @@ class Routes:
                 return (base if base.endswith("/") else base.rpartition("/")[0] + "/") + inside
             folder, _, name = folder.rpartition("/")
             inside = f"{name}/{inside}"
-        return folder_path(path.rpartition("/")[0]) + path.rpartition("/")[2]
+        return self._folder_path(path.rpartition("/")[0]) + path.rpartition("/")[2]
+
+    def _folder_path(self, folder: str) -> str:
+        path = folder_path(folder)
+        return path.lower() if self.config.lower_urls else path
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.targets)
@@ -329,7 +341,7 @@ def whole_path(url: str) -> str:
     """Give an author's URL as a URL path: one slash in front, one behind unless it is a file."""
     url = "/" + url.lstrip("/")
     last = url.rpartition("/")[2]
-    return url if not last or re.search(r"\.[A-Za-z0-9]{1,8}$", last) else url + "/"
+    return url if not last or FILE_NAME.search(last) else url + "/"
 
 
 def page_path(page: Page, library: Library, config: Config) -> str:

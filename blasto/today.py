@@ -97,6 +97,7 @@ class Today:
                     *(f"{path}|{digest}" for path, digest in content.items()), "",
                     *(f"{path}|{digest}" for path, digest in public.items()),
                 )  # fmt: skip
+                facts["program lower_urls of blasto.toml"] = str(self.site.settings.lower_urls)
                 facts["paths"] = trace.digest(*content, "", *public)
                 themed = self.freezer.theme_files if len(self.site.theme_folders) > 1 else ()
                 facts["configuration"] = trace.digest(repr(self.site.settings), *themed, repr(

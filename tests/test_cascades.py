@@ -124,7 +124,7 @@ def test_nothing_to_publish(tmp_path: Path) -> None:
         "content/_common/_index.md": INDEX.format(title="x", cascade="  build: {render: never}\n", text=""),
         "content/_common/a.md": "a", "content/b.md": page(outputs="[]"), "content/c.md": "c",
     })  # fmt: skip
-    assert sorted(site.library.by_path) == ["_common/_index.md", "c.md"]
+    assert sorted(site.library.by_path) == ["c.md"]
 
 
 def test_dates_of_urls(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_newest_first() -> None:
 
 @pytest.mark.parametrize(
     ("term", "slug"),
-    [("Python", "python"), ("Static Sites", "static-sites"), ("C/C++", "c-c++"), ("a\\b", "a-b"), ("..", "-"), (".NET", "net"),
+    [("Python", "python"), ("Static Sites", "static-sites"), ("C/C++", "c-c++"), ("Carol (Nichols || Goulding)", "carol-(nichols-goulding)"), ('S "Shnatsel" D?', "s-shnatsel-d"), ("a\\b", "a-b"), ("..", "-"), (".NET", "net"),
      ("Füße", "füße"), ("Cafe\u0301", "café"), ("2024", "2024"), ("  x  ", "x"), ("c#", "c#")],
 )  # fmt: skip
 def test_terms_as_urls(term: str, slug: str) -> None:

@@ -255,3 +255,35 @@ def test_a_slash_is_added(tmp_path: Path) -> None:
     response = app.test_client().get("/a", base_url="http://localhost/sub/")
     assert (response.status_code, response.headers["Location"]) == (301, "/sub/a/")
     get(app, "/b", 404)
+
+
+def test_small_letters(tmp_path: Path) -> None:
+    """With `lower_urls` in what comes from names; what an author wrote stays; turned on, all is made again."""
+    files = {
+        "content/index.md": "[it](Guide/HasSuffix.md)", "content/Guide/HasSuffix.md": "![x](Picture.svg)",
+        "content/Guide/Picture.svg": "<svg/>", "content/Guide/B.md": page(url="/Big/B/"),
+        "content/Guide/Bundle/index.md": "x", "content/Guide/Bundle/File.TXT": "x", "content/Other/a.md": "x",
+        "content/c.md": page(aliases="[/guide/hassuffix/, /GUIDE/C/]"),
+    }  # fmt: skip
+    site = Project(tmp_path / "site", {**files, "content/c.md": "x"})
+    site.freeze()
+    site.write("blasto.toml", "lower_urls = true\n")
+    site.freeze()
+    assert site.tree() == site.clean()
+    assert {
+        "guide/hassuffix/index.html", "guide/Picture.svg", "Big/B/index.html", "guide/bundle/index.html",
+        "guide/bundle/File.TXT", "guide/index.html", "other/a/index.html",
+    } <= set(site.tree())  # fmt: skip
+    assert not any(path.startswith(("Guide", "Other")) for path in site.tree())
+
+
+def test_a_version_is_no_suffix(tmp_path: Path) -> None:
+    """A `url` that ends in one is a folder; one with a file's ending is a file."""
+    site = site_in(tmp_path, {
+        "content/a.md": page(path="2017/07/20/Rust-1.19"), "content/b.md": page(url="/b.html"), "content/c.md": page(url="/v2.0.1"),
+    })  # fmt: skip
+    assert [site.routes.pages[f"{name}.md"] for name in "abc"] == [
+        "/2017/07/20/Rust-1.19/",
+        "/b.html",
+        "/v2.0.1/",
+    ]

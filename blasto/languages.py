@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from .config import Config, Section, direction_of
+from .config import Config, direction_of
+from .listoptions import Section
 
 Codes = tuple[str, ...]
 """The languages of a site, the main one first; empty where there is only one."""

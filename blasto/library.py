@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 
 from . import trace
 from .answers import Answers
-from .config import Config, Section
+from .config import Config
 from .errors import BlastoError, did_you_mean
 from .listings import UNWEIGHTED, Listing, in_order, term_slug
+from .listoptions import Section
 from .pages import MARKDOWN, Page
 from .questions import QUERY, answer, section_of
 from .related import Related

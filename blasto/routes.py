@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from . import cards, channels, companions, hosts, output
-from .config import FILE, Config, MenuItem
+from .config import FILE, Config
 from .errors import BlastoError, Problem, did_you_mean
 from .languages import prefix
 from .library import Library
 from .listings import Listing
+from .listoptions import MenuItem
 from .pages import MARKDOWN, Page
 from .permalinks import flask_rule
 from .questions import QUERY

@@ -18,7 +18,7 @@ ROWS: list[str] = [
     # 0: words and shapes that everyone shares
     "errors trace words dates locales",
     # 1: one file format, one folder, one protocol each; no site, no Flask app
-    "tomlread yamlschema yamlread permalinks options tables appearance media config languages",
+    "tomlread yamlschema yamlread permalinks options tables appearance media listoptions config languages",
     "keytable values frontmatter keys refs kinds",
     "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
     "alerts emoji tickets wikilinks references structure blocks spans github dialects",

@@ -303,7 +303,11 @@ def test_faults_have_their_line(write: Write, text: str, line: int, message: str
         ('[[menu]]\ntitle = "a"\nurl = "/"\nwieght = 1', 4, 'did you mean "weight"?'),
         ("[section.blog]\nfeed = true", 1, 'did you mean "sections"?'),
         ('timezone = "Europe/Berln"', 1, 'did you mean "Europe/Berlin"?'),
-        ('[[menu]]\ntitle = "a"\nurl = "/"\nzzz = 1', 4, "known are title, url, page, weight"),
+        (
+            '[[menu]]\ntitle = "a"\nurl = "/"\nzzz = 1',
+            4,
+            "known are title, url, page, weight, menu",
+        ),
     ],
 )
 def test_unknown_names_are_faults_with_a_hint(

@@ -238,3 +238,16 @@ def test_the_switcher(width: int, small: Served, browser: Chromium) -> None:
     browser.ask("document.querySelector('[popovertarget=languages]').click()")
     box = browser.ask("document.querySelector('#languages').getBoundingClientRect().toJSON()")
     assert box["left"] > width / 2
+
+
+def test_tabs(own: Served, browser: Chromium) -> None:
+    """One tab's text is shown, another's when its label is clicked, without a script; on paper all."""
+    browser.scripts(on=False)
+    (path,) = (one for one in own.paths if one.endswith("guide/markdown-extras/"))
+    browser.go(own.url(path))
+    shown = "[...document.querySelectorAll('.tabbed-block')].map((one) => one.checkVisibility())"
+    assert browser.ask(shown) == [True, False]
+    browser.click(".tabbed-labels label:last-child")
+    assert browser.ask(shown) == [False, True]
+    browser.look(media="print")
+    assert browser.ask(shown) == [True, True]

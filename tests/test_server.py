@@ -47,6 +47,9 @@ RAW = {
     "long": f"GET /{'a' * 5000}/ HTTP/1.1",
     "long in static": f"GET /static/{'a' * 300} HTTP/1.1",
     "other host": "GET http://evil.example/ HTTP/1.1",
+    "parent of the server's pages": "GET /_blasto/../../secret.txt HTTP/1.1",
+    "encoded in the server's pages": "GET /_blasto/%2e%2e%2f%2e%2e%2fsecret.txt HTTP/1.1",
+    "NUL in the server's pages": "GET /_blasto/a%00 HTTP/1.1",
     "folder": "GET /static/ HTTP/1.1",
     "method": "PUT / HTTP/1.1",
     "no method": "/ HTTP/1.1",
@@ -236,7 +239,9 @@ def test_hostile_requests(site: Project, command: str) -> None:
                 )
             else:
                 assert name in {"binary", "no version", "no method"}, name
-        assert b" 400 " in ask(port, f"GET {base}/ HTTP/1.1", "evil.example").partition(b"\r\n")[0]
+        for place in (f"{base}/", "/_blasto/", "/_blasto/events"):
+            refused = ask(port, f"GET {place} HTTP/1.1", "evil.example")
+            assert b" 400 " in refused.partition(b"\r\n")[0]
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", f"{base}/")
         answer = connection.getresponse()

@@ -93,7 +93,10 @@ def strictly(freeze: Freeze) -> None:
         report.errors += [one.as_error() for one in report.warnings if one.kind != ANEW]
         report.warnings = [one for one in report.warnings if one.kind == ANEW]
     if report.errors:
-        report.errors = list({(one.key, one.url): one for one in report.errors}.values())
+        report.errors.sort(key=lambda problem: (problem.key, problem.url or ""), reverse=True)
+        report.errors = list({
+            (one.key, None if one.kind in ONCE else one.url): one for one in report.errors
+        }.values())  # fmt: skip
         report.errors.sort(key=lambda problem: (problem.key, problem.url or ""))
         if freeze.options.keep_going and not freeze.frontier.problems:
             return

@@ -166,6 +166,19 @@ def test_what_cannot_be_read(data: bytes, message: str, tmp_path: Path) -> None:
     assert problem.message.startswith(f'the image "b.jpg": {message}')
 
 
+def test_a_broken_picture_in_a_summary(tmp_path: Path) -> None:
+    """It is said once, where it was written, however many lists show the summary."""
+    site = site_of(tmp_path)
+    site.write("content/blog/a.md", page("One ![A](a.jpg)\n\n<!-- more -->\n\nTwo", date="2024-01-01", tags="x"))  # fmt: skip
+    site.write("content/blog/a.jpg", b"nothing")
+    site.write(
+        "templates/list.html", "{% for one in pagination.pages %}{{ one.summary }}{% endfor %}"
+    )
+    assert [(one.where, one.url) for one in faults(site)] == [
+        ("content/blog/a.md:5:10", "/blog/a/")
+    ]
+
+
 def test_live(tmp_path: Path) -> None:
     """A live app makes a picture when it is asked for, and nothing that no page shows."""
     site = site_of(tmp_path)

@@ -43,6 +43,7 @@ def main() -> None:
     r"""Write a Flask site, publish files.
 
     \b
+    blasto new mysite            begin a site
     blasto serve                 look at the site while you write
     blasto freeze                publish it into build/
     blasto check                 look for what is wrong with it
@@ -165,6 +166,70 @@ def check(
         shown.tell(done.problems, format_, done.facts, done.summary)
         errors = [one for one in done.problems if strict or one.severity == "error"]
         raise SystemExit(1 if errors else 0)
+
+
+class NewGroup(click.Group):
+    """``new`` followed by what it is: a word that is no command is a new site's folder."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["site", *args]
+        return super().resolve_command(ctx, args)
+
+
+@main.group(cls=NewGroup, epilog="Example: blasto new mysite && cd mysite && python freeze.py")
+def new() -> None:
+    """Begin a site, or a page of one."""
+
+
+@new.command("site")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", metavar="TEXT", help="Of the site; by itself the folder's name.")
+def new_site(folder: Path, title: str | None) -> None:
+    """Make a site in FOLDER: pages, settings, a workflow, tests."""
+    from . import starter
+
+    with console.leaving(console.Console()):
+        for path in starter.new_site(folder, title):
+            click.echo(folder / path)
+        click.echo(f"now: cd {folder} && blasto serve")
+
+
+@new.command("post", epilog='Example: blasto new post "A day at sea" --section log --edit')
+@APP_OPTION
+@click.argument("title")
+@click.option("--section", metavar="FOLDER", help="Where; by itself the first blog.")
+@click.option("--kind", default="post", show_default=True, help="Name of the archetype.")
+@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+def new_post(reference: str | None, title: str, section: str | None, kind: str, edit: bool) -> None:
+    """Begin a page called TITLE: file name, date and front matter from an archetype."""
+    from . import starter
+
+    with console.leaving(console.Console()):
+        site = project(reference).freezer.site
+        if site is None:
+            raise click.UsageError("this app has no content of blasto's")
+        file = starter.new_page(site, title, section=section, kind=kind)
+        click.echo(os.path.relpath(file))
+        if edit:
+            click.edit(filename=str(file))
+
+
+@main.command("list", epilog="Example: blasto list drafts --json")
+@APP_OPTION
+@click.argument(
+    "what",
+    type=click.Choice(["pages", "drafts", "urls", "listings", "routes", "settings"]),
+    default="pages",
+)
+@click.option("--json", "json_", is_flag=True, help="A JSON array, for programs.")
+def list_(what: str, reference: str | None, json_: bool) -> None:
+    """List what the site has; nothing is rendered."""
+    from . import inventory
+
+    with console.leaving(console.Console()):
+        found = inventory.rows(project(reference).freezer, what)
+        click.echo(inventory.as_json(found) if json_ else inventory.as_text(found))
 
 
 @main.command()

@@ -35,10 +35,10 @@ ROWS: list[str] = [
     "finishing rendering past program frontier policy trees reports today publishing judging indexing hostfiles compressing crew freezing planning sending freezer",
     # 6: the app, the only module that knows everyone, and tools around the site
     "app",
-    "project preview server deploy why recollection clean sources wholeness parity external check schema sample_data",
+    "project preview server deploy why recollection clean sources wholeness parity external check schema sample_data starter inventory",
     "errorpage workshop watched survey drawing impact desk serving",
     # 7: doors
-    "cli",
+    "cli pytest_plugin",
 ]
 TABLE = {
     name: (row, place) for row, names in enumerate(ROWS) for place, name in enumerate(names.split())

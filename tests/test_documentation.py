@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from documentation import COMMAND, CONTENT, ROOT, blocks, pages
@@ -149,7 +150,10 @@ def test_shown_commands_exist():
         name = "freeze" if command.startswith("python") else words[0] if words else ""
         assert not name or name.startswith("-") or name in main.commands, f"{page}: {command}"
         options = {"--help", "--version"}
-        for parameter in main.commands[name].params if name in main.commands else ():
+        known = main.commands.get(name)
+        if isinstance(known, click.Group):
+            known = known.commands.get(words[1] if len(words) > 1 else "", known)
+        for parameter in known.params if known is not None else ():
             options.update([*parameter.opts, *parameter.secondary_opts])
         assert {word for word in words if word.startswith("-")} <= options, f"{page}: {command}"
 

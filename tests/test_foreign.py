@@ -169,6 +169,11 @@ def test_the_documentation_of_hugo(tmp_path: Path) -> None:
     assert pages["functions/strings/HasSuffix.md"] == "/functions/strings/hassuffix/"
     tops = {one.name for one in library.children("")}
     assert tops == {file.name for file in folder.iterdir() if file.is_dir()} - {"_common"}
+    written = {f.name for f in (folder / "functions/strings").glob("*.md")} - {"_index.md"}
     strings = library.listing("section", "functions/strings")
-    assert len(strings.members) == len(list((folder / "functions/strings").glob("*.md"))) - 1
+    bundles = {one.path for one in strings.members if one.path.endswith("/index.md")}
+    assert {
+        one.path.rpartition("/")[2] for one in strings.members if one.path not in bundles
+    } == written
+    assert len(bundles) == len(list((folder / "functions/strings").glob("*/index.md")))
     assert "feed.xml" in docs.built or not library.listing("all").members

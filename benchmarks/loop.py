@@ -125,7 +125,7 @@ def main(counts: list[int]) -> None:
             print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     finally:
         browser.close()
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from unicodedata import normalize
 
 from . import cards, channels, companions, hosts, output
@@ -327,6 +328,7 @@ class Routes:
         return iter(self.targets)
 
 
+@lru_cache(4096)
 def folder_path(folder: str) -> str:
     """Give the URL path of a content folder; a leading underscore of a name is dropped."""
     parts = [part.lstrip("_") or part for part in folder.split("/") if part]

@@ -110,11 +110,11 @@ def of_its_own(method: _Method) -> _Method:
     """Make a method of a page or listing speak the language of that."""
 
     @functools.wraps(method)
-    def call(self: Any, *arguments: Any) -> Any:
+    def call(self: Any, *arguments: Any, **named: Any) -> Any:
         if self.scope == _scope.get():
-            return method(self, *arguments)
+            return method(self, *arguments, **named)
         with speaking(self.scope):
-            return method(self, *arguments)
+            return method(self, *arguments, **named)
 
     return cast("_Method", call)
 
@@ -123,11 +123,11 @@ def of_subject(method: _Method) -> _Method:
     """Make a method of the site speak the language of the page or listing that it is about."""
 
     @functools.wraps(method)
-    def call(self: Any, subject: Any, *arguments: Any) -> Any:
+    def call(self: Any, subject: Any, *arguments: Any, **named: Any) -> Any:
         if subject.scope == _scope.get():
-            return method(self, subject, *arguments)
+            return method(self, subject, *arguments, **named)
         with speaking(subject.scope):
-            return method(self, subject, *arguments)
+            return method(self, subject, *arguments, **named)
 
     return cast("_Method", call)
 

@@ -49,6 +49,12 @@ def pages(folder: str) -> list[Path]:
     return sorted(weights, key=lambda path: (weights[path], path))
 
 
+def guide(name: str) -> Path:
+    """Give a page of the guide, in whichever folder of it the page lies."""
+    (found,) = (CONTENT / "guide").rglob(f"{name}.md")
+    return found
+
+
 def rows(page: str, heading: str) -> list[str]:
     """Give the rows of the table under a heading."""
     text = (CONTENT / page).read_text(encoding="utf-8")

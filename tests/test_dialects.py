@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from documentation import CONTENT, blocks
+from documentation import blocks, guide
 from quick import app_of, get, site_in
 
 from blasto.errors import BlastoError
@@ -108,7 +108,7 @@ def test_alerts_change_no_other_byte() -> None:
 )  # fmt: skip
 def test_documentation_shows_what_it_says(name: str, tmp_path: Path) -> None:
     """Under each source in the guide stands just what it gives."""
-    path = CONTENT / f"guide/{name}.md"
+    path = guide(name)
     text = path.read_text(encoding="utf-8")
     told = [block.text for block in blocks(path) if block.language == "markdown"]
     live = [source for source in told if text.count(source) >= 2]

@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
-from documentation import COMMAND, CONTENT, ROOT, blocks, pages
+from documentation import COMMAND, CONTENT, ROOT, blocks, guide, pages
 from PIL import Image
 
 from blasto.cli import main
@@ -120,7 +120,7 @@ def test_tutorial(tmp_path):
 )
 def test_guide(name, tmp_path):
     """The examples of a guide work together, and print what is shown."""
-    assert follow([CONTENT / f"guide/{name}.md"], tmp_path) > 0
+    assert follow([guide(name)], tmp_path) > 0
 
 
 def test_guide_to_images(tmp_path):
@@ -128,7 +128,7 @@ def test_guide_to_images(tmp_path):
     trip = tmp_path / "content/trip"
     trip.mkdir(parents=True)
     Image.effect_mandelbrot((1000, 500), (-2, -1, 1, 1), 20).convert("RGB").save(trip / "sea.jpg")
-    assert follow([CONTENT / "guide/images.md"], tmp_path) == 1
+    assert follow([guide("images")], tmp_path) == 1
 
 
 def every_command() -> Iterator[tuple[str, str]]:

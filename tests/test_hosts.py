@@ -233,7 +233,7 @@ def test_the_table_of_the_guide() -> None:
     """The guide says of each host what it does."""
     table = [
         [cell.strip() for cell in row.strip("|").split("|")]
-        for row in rows("guide/hosts.md", "What they do")
+        for row in rows("guide/publish/hosts.md", "What they do")
     ]
     assert len(table) == 9
     for path, *told in table:

@@ -117,7 +117,7 @@ def test_copy_leaves_line_numbers(small: Served, browser: Chromium) -> None:
     browser.go(small.url("/guide/everything/"))
     browser.ask("document.querySelector('[data-linenos]').closest('.highlight').id = 'numbered'")
     browser.click("#numbered .copy")
-    browser.until("document.querySelector('#numbered .copy').textContent === 'Copied'")
+    browser.until("document.querySelector('#numbered .copy').textContent === 'تم النسخ'")
     assert browser.ask("navigator.clipboard.readText()") == "first = 1\nsecond = first + 1"
 
 

@@ -77,14 +77,17 @@ def test_nothing_from_elsewhere(file: str) -> None:
 
 @pytest.mark.browser
 def test_first_load(own: Served, small: Served) -> None:
-    """A page of text is under 20 kB of HTML, style and script, apart from the text."""
+    """A page of text is under 22.5 kB of HTML, style and script, apart from the text.
+
+    Two of them are in the head, for machines: these sites have feeds, cards and languages.
+    """
     costs = {}
     for site in (own, small):
         for path in site.paths:
             if '<div class="shell">' in site.html(path):
                 costs[path] = cost(site, path, LISTS if site is own else ENTRIES)
     assert len(costs) > 10
-    assert {path: size for path, size in costs.items() if size >= 20_000} == {}
+    assert {path: size for path, size in costs.items() if size >= 22_500} == {}
 
 
 ENTRIES = ".//ul[starts-with(@class, 'entries')]"

@@ -14,7 +14,8 @@ from served import Served
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("home", "tutorial", "guide", "reference", "blog", "post", "tags", "404")
+NAMES = ("home", "tutorial", "guide", "reference", "blog", "post", "tags", "tag", "404")
+PATHS = ("/about/", "/search/?q=freeze", "/guide/formulas/", "/guide/markdown-extras/")
 AXE = """axe.run(document, {resultTypes: ["violations"]}).then((result) => result.violations.map(
     (rule) => rule.id + ": " + rule.nodes.map((node) => node.target + " " + node.html.slice(0, 99)).join("; ")))"""
 
@@ -64,6 +65,12 @@ def test_html(own: Served, small: Served, tools: Path) -> None:
 def test_axe(name: str, own: Served, browser: Chromium, tools: Path) -> None:
     """Axe finds no violation on blasto's own site."""
     assert violations(browser, own.url(own.path(name)), tools) == {}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_axe_of_more(path: str, own: Served, browser: Chromium, tools: Path) -> None:
+    """Axe finds no violation where there are formulas, tabs, keys and results of a search."""
+    assert violations(browser, own.url(path), tools) == {}
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .errors import BlastoError
+from .errors import BlastoError, Problem
 from .keytable import VERBATIM
 from .tomlread import Positions, line_of, read_toml
 from .yamlread import read_yaml
 
 #: Front matter larger than this (in characters) is refused.
 LARGEST = 1_000_000
+#: A page larger than this (in bytes) is told of.
+HUGE = 2_000_000
+#: Characters that neither HTML nor XML can hold; a form feed is white space to HTML.
+CONTROLS = bytes({*range(32)} - {0, *b"\t\n\f\r"})
 
 _OPEN = re.compile(r"(?:[ \t]*+\n)*+(?P<fence>---|\+\+\+|~{3,}(?=[ \t]*toml\b))(?P<rest>[^\n]*)")
 _YAML_END = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -69,6 +73,40 @@ def decode(data: bytes, path: str) -> str:
             source=(line_of(text, line - 1) or "").replace("\0", "\\0"),
         )
     return text
+
+
+def oddities(data: bytes, text: str, path: str) -> list[Problem]:
+    """Give warnings of what is right and still a slip: control characters, a page too large.
+
+    :param data: the bytes of the file.
+    :param text: the same as :func:`decode` gives it.
+    """
+    found: list[Problem] = []
+    if len(data) > HUGE:
+        found.append(
+            Problem(
+                f"the page has {len(data) / 1e6:.1f} MB",
+                path,
+                hint="it is slow to render and to read: split it, or make it a file to download",
+                severity="warning",
+            )
+        )
+    if len(data.translate(None, CONTROLS)) < len(data):
+        at, character = min((text.find(chr(code)), chr(code)) for code in CONTROLS
+                            if chr(code) in text)  # fmt: skip
+        line, column = _place(text, at)
+        found.append(
+            Problem(
+                f"a control character, U+{ord(character):04X}",
+                path,
+                line,
+                column,
+                "no browser shows it, feeds and the sitemap leave it out: remove it",
+                (line_of(text, line - 1) or "").replace(character, "\ufffd"),
+                "warning",
+            )
+        )
+    return found
 
 
 def parse(text: str, path: str) -> Document:

@@ -96,12 +96,14 @@ def _build(
     handed: tuple[Mapping[str, Any], str],
     languages: Codes,
 ) -> Reading:
-    document = frontmatter.parse(frontmatter.decode(data, shown), shown)
+    text = frontmatter.decode(data, shown)
+    document = frontmatter.parse(text, shown)
     fields = kinds.field_names(kind) if kind is not None else ()
     known, meta, problems = keys.canonical(
         document.data, document.positions, shown, zone,
         text=document.text, taxonomies=taxonomies, fields=fields,
     )  # fmt: skip
+    problems += frontmatter.oddities(data, text, shown)
     inherited, cascaded = handed
     written = document.data
     given = {NAMES.get(name) or NAMES.get(name.lower()) or name for name in written}

@@ -104,7 +104,7 @@ class Spans(InlineProcessor):
 
     def _link(self, m: re.Match[str], data: str) -> Found:
         opened = m.end() - 1
-        closed = self._pairs(data).get(opened)
+        closed = self._closing(data, opened)
         if closed is None:
             return NOTHING
         read = self._leads(data, opened, closed)
@@ -148,15 +148,23 @@ class Spans(InlineProcessor):
             if opened == 0 or label[opened - 1] != "!"
         )
 
-    def _pairs(self, data: str) -> dict[int, int]:
-        """Say where each bracket of a text is closed; the last text's are kept."""
-        if self._paired[0] is not data:
-            self._paired = (data, _pairs(data))
-        return self._paired[1]
+    def _closing(self, data: str, opened: int) -> int | None:
+        """Say where a bracket is closed.
+
+        Places are kept as counted from the end: what stands before a bracket changes with
+        each link that is found, what follows it does not, and a text is paired once.
+        """
+        size, left = len(data), len(data) - opened
+        last, pairs = self._paired
+        if last[-left:] != data[opened:]:
+            pairs = {size - start: size - end for start, end in _pairs(data).items()}
+            self._paired = (data, pairs)
+        return size - pairs[left] if left in pairs else None
 
     def _scan(self, text: str) -> str:
         """Do with a label what is done with the whole text."""
         place = 0
+        around = self._paired
         while found := self.compiled_re.search(text, place):
             node, start, end = self.handleMatch(found, text)
             if node is None or start is None or end is None:
@@ -168,6 +176,7 @@ class Spans(InlineProcessor):
             placeholder = INLINE_PLACEHOLDER % name
             text = text[:start] + placeholder + text[end:]
             place = start + len(placeholder)
+        self._paired = around
         return text
 
     @property

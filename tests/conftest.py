@@ -12,6 +12,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import pytest
+from fault_rows import names
 
 REQUIRE_ALL = os.environ.get("BLASTO_REQUIRE_ALL") == "1"
 
@@ -40,3 +41,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Look at the report of each module: ``importorskip`` at its top skips it whole."""
     return fail_if_skipped((yield))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let ``pytest -k row_12`` choose the tests of a row of the table of faults."""
+    item.extra_keyword_matches.update(names(item.nodeid))

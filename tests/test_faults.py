@@ -131,6 +131,29 @@ FAULTS: dict[str, tuple[Mapping[str, str | bytes], str, str]] = {
         "/own/",
         "404 NOT FOUND",
     ),
+    "view 500": (
+        {
+            "freeze.py": "from flask import abort\n"
+            + FREEZE
+            + "@app.get('/own/')\ndef own():\n    abort(500)\n"
+        },
+        "/own/",
+        "500 INTERNAL SERVER ERROR",
+    ),
+    "view none": (
+        {"freeze.py": FREEZE + "@app.get('/own/')\ndef own():\n    pass\n"},
+        "/own/",
+        "returned None",
+    ),
+    "redirects in a circle": (
+        {
+            "freeze.py": "from flask import redirect\n"
+            + FREEZE
+            + "@app.get('/own/')\ndef own():\n    return redirect('/own/')\n"
+        },
+        "/own/",
+        "in a circle",
+    ),
 }
 
 

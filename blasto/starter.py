@@ -1,7 +1,7 @@
 """A new site, and a new page of one: files written from a few that come with blasto.
 
 A tool at the beginning of a site's way; nothing else of blasto needs it. The files lie in
-``starter/`` beside this module, with ``@title@`` and the like where something is filled in.
+``starter_site/`` beside this module, with ``@title@`` and the like where something is filled in.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable
 
@@ -45,7 +46,7 @@ def literal(value: object) -> str:
     if isinstance(value, str) and value:
         return code(f'"{value}"')
     if isinstance(value, tuple) and value:
-        return code("[" + ", ".join(f'"{word}"' for word in value) + "]")
+        return code("[" + ", ".join(json.dumps(word) for word in value) + "]")
     return code(value) if isinstance(value, int) else ""
 
 

@@ -35,6 +35,7 @@ from . import (
 from .config import FILE, Config, load
 from .console import Console, leaving
 from .errors import Problem, UsageError
+from .formats import asked
 from .galleries import FUNCTIONS
 from .languages import prefix
 from .settings import configure
@@ -173,7 +174,7 @@ def _told(script: Path) -> AbstractContextManager[None]:
     """Print what is wrong and leave, with status 2, where ``python freeze.py`` runs."""
     running = getattr(sys.modules["__main__"], "__file__", None)
     if running is not None and Path(running).resolve() == script:
-        return leaving(Console())
+        return leaving(Console(format=asked(sys.argv)))
     return nullcontext()
 
 

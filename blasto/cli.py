@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import __version__, console, formats
+from . import __version__, console
 
 APP_OPTION = click.option(
     "--app", "reference", metavar="MODULE:NAME", help="An app, a freezer or a factory to use."
@@ -60,7 +60,8 @@ def main() -> None:
 @console.freeze_options
 def freeze(reference: str | None, content: str | None, **options: Any) -> None:
     """Freeze the site: publish what changed, all at once or not at all."""
-    with console.leaving(console.Console(debug=options["debug"])):
+    format_ = "json" if options["json_"] else options["format_"]
+    with console.leaving(console.Console(debug=options["debug"], format=format_)):
         found = project(reference, content=content)
     console.run(found.freezer, **options)
 
@@ -145,10 +146,7 @@ def rules(reference: str | None, destination: str | None, host: str | None) -> N
 @click.option("--host", metavar="NAME", help="The host that the site is for.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Findings to leave out.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@click.option(
-    "--format", "format_", type=click.Choice(list(formats.FORMATS)), default="text",
-    show_default=True, help="How findings are told: text, json, github or sarif.",
-)  # fmt: skip
+@console.format_option("findings")
 @click.option("--workers", type=click.IntRange(0), help="Processes; 0 for one a core.")
 @click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
 def check(
@@ -158,12 +156,16 @@ def check(
     """Look for what is wrong with the site: links, pages, feeds, files."""
     from .check import check as look
 
-    shown = console.Console(quiet=quiet)
+    shown = console.Console(quiet=quiet, format=format_)
     with console.leaving(shown):
         freezer = project(reference, content=content).freezer
         freezer.configure(destination=destination, base_url=base_url)
         done = look(freezer, count=workers or 0, **options)
-        shown.tell(done.problems, format_, done.facts, done.summary)
+        if not shown.tell(done.problems, done.facts):
+            for problem in done.problems:
+                shown.problem(problem, "on")
+            if not quiet:
+                click.echo(done.summary)
         errors = [one for one in done.problems if strict or one.severity == "error"]
         raise SystemExit(1 if errors else 0)
 

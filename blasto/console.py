@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TextIO, TypeVar
 
 import click
@@ -56,13 +57,20 @@ class Console:
 
     :param quiet: print errors and warnings only.
     :param debug: print tracebacks too.
+    :param format: how problems are told, one of ``formats.FORMATS``.
     """
 
     def __init__(
-        self, *, quiet: bool = False, debug: bool = False, err: TextIO | None = None
+        self,
+        *,
+        quiet: bool = False,
+        debug: bool = False,
+        format: str = "text",
+        err: TextIO | None = None,
     ) -> None:
-        self.quiet = quiet
+        self.quiet = quiet or format != "text"
         self.debug = debug
+        self.write = formats.FORMATS[format]
         self.err = err or sys.stderr
         self.terminal = self.err.isatty() and os.environ.get("TERM") != "dumb"
         self.color = self.terminal and not os.environ.get("NO_COLOR")
@@ -100,20 +108,23 @@ class Console:
         if len(problems) > SHOWN:
             self._line(f"blasto: {len(problems) - SHOWN} more like these")
 
-    def tell(
-        self, problems: Sequence[Problem], format: str, facts: Mapping[str, object], summary: str
-    ) -> None:
-        """Print all problems in a format of ``formats``, and for people a summary."""
-        write = formats.FORMATS[format]
+    def tell(self, problems: Sequence[Problem], facts: Mapping[str, object]) -> bool:
+        """Print problems as other programs read them, if that was asked for.
+
+        GitHub Actions gets its annotations beside the text for people.
+
+        :returns: whether it was; if not, the text is still to be printed.
+        """
+        write = self.write
+        if write is None and os.environ.get("GITHUB_ACTIONS") == "true":
+            write = formats.as_github
         if write is not None:
+            if write is formats.as_github:
+                problems = in_repository(problems)
             told = write(problems, facts)
             if told:
                 click.echo(told)
-            return
-        for problem in problems:
-            self.problem(problem, "on")
-        if not self.quiet:
-            click.echo(summary)
+        return self.write is not None
 
     def _line(self, text: str) -> None:
         self.clear()
@@ -140,22 +151,44 @@ def _width() -> int:
         return 79
 
 
+def in_repository(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Name files from the top of the repository, as GitHub does, where the site lies deeper."""
+    top = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or ".")
+    below = os.path.relpath(os.path.realpath("."), top)
+    if below == "." or below.startswith(".."):
+        return problems
+    return [
+        replace(one, path=os.path.join(below, one.path)) if one.path is not None else one
+        for one in problems
+    ]
+
+
 def summary(report: Reported) -> str:
     """Give the last line of a freeze."""
     counts = f"{report.rendered} rendered, {report.reused} reused, {report.removed} removed"
     return f"froze {report.urls} URLs in {report.seconds:.1f} s: {counts}"
 
 
-def as_json(report: Reported) -> str:
+def facts(report: Reported, *, explain: bool = False) -> dict[str, object]:
     """Give the same for programs."""
-    facts = {
+    counts: dict[str, object] = {
         "urls": report.urls,
         "rendered": report.rendered,
         "reused": report.reused,
         "removed": report.removed,
         "seconds": round(report.seconds, 3),
     }
-    return formats.as_json([*report.warnings, *report.errors], facts)
+    if explain:
+        counts["reasons"] = dict(sorted(report.reasons.items()))
+    return counts
+
+
+def format_option(what: str) -> Callable[[C], C]:
+    """Give the option that says how problems are told."""
+    return click.option(
+        "--format", "format_", type=click.Choice(list(formats.FORMATS)), default="text",
+        show_default=True, help=f"How {what} are told: text, json, github or sarif.",
+    )  # fmt: skip
 
 
 def freeze_options(command: C) -> C:
@@ -203,7 +236,8 @@ def freeze_options(command: C) -> C:
             help="Publish what is right, without the pages that have errors.",
         ),
         click.option("--quiet", "-q", is_flag=True, help="Print problems only."),
-        click.option("--json", "json_", is_flag=True, help="Print the summary as one JSON object."),
+        format_option("problems"),
+        click.option("--json", "json_", is_flag=True, help="The same as --format json."),
         click.option("--debug", is_flag=True, help="Print tracebacks."),
     ]
     for option in reversed(options):
@@ -226,13 +260,19 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
         drafts: bool | None = None, future: bool | None = None, expired: bool | None = None,
         strict: bool | None = None, explain: bool = False, workers: int | None = None,
         plan: bool = False, within: float | None = None, executor: str = "pool",
-        quiet: bool = False, json_: bool = False, debug: bool = False, **options: bool) -> None:  # fmt: skip
+        quiet: bool = False, json_: bool = False, format_: str = "text", debug: bool = False,
+        **options: bool) -> None:  # fmt: skip
     """Freeze, print what there is to say, and leave with the right status.
 
     0 is fine, 1 an error of the site, 2 of what was asked for, 130 an interrupt.
     """
-    console = Console(quiet=quiet or json_, debug=debug)
-    with leaving(console, lambda: print_json(freezer, json_), lambda: freezer.report.published):
+    format_ = "json" if json_ else format_
+    console = Console(quiet=quiet, debug=debug, format=format_)
+
+    def said() -> tuple[Mapping[str, object], list[Problem]]:
+        return facts(freezer.report, explain=explain), freezer.report.warnings
+
+    with leaving(console, said, lambda: freezer.report.published):
         freezer.configure(
             destination=destination,
             base_url=base_url,
@@ -243,8 +283,9 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
         chosen = freezer.strictness() if strict is None else strict
         if plan:
             planned = freezer.plan(workers=workers or 0, **options)
+            as_data = format_ == "json"
             click.echo(
-                json.dumps(planned.data(within)) if json_ else "\n".join(planned.lines(within))
+                json.dumps(planned.data(within)) if as_data else "\n".join(planned.lines(within))
             )
             return
         pages = freezer.freeze_options(
@@ -254,39 +295,33 @@ def run(freezer: Freezing, *, destination: str | None = None, base_url: str | No
             console.progress(count, page.url)
         console.clear()
         report = freezer.report
+        if console.tell([*report.warnings, *report.errors], facts(report, explain=explain)):
+            return
         console.problems(report.warnings)
         if explain:
             for url, reason in sorted(report.reasons.items()):
                 click.echo(f"{url}: {reason}")
-        if json_:
-            click.echo(as_json(report))
-        elif not quiet:
+        if not quiet:
             click.echo(summary(report))
             if report.sent is not None:
                 click.echo(report.sent)
 
 
-def print_json(freezer: Freezing, wanted: bool) -> None:
-    """Print the report as JSON where that was asked for."""
-    if wanted:
-        click.echo(as_json(freezer.report))
-
-
 class leaving:  # noqa: N801 - reads as a verb
     """Turn exceptions into messages and an exit status.
 
-    :param failed: called after the messages.
+    :param said: gives the facts and warnings that other programs are told too.
     :param done: tells whether the work was over when an interrupt came.
     """
 
     def __init__(
         self,
         console: Console,
-        failed: Callable[[], None] = lambda: None,
+        said: Callable[[], tuple[Mapping[str, object], list[Problem]]] = lambda: ({}, []),
         done: Callable[[], bool] = lambda: False,
     ) -> None:
         self.console = console
-        self.failed = failed
+        self.said = said
         self.done = done
 
     def __enter__(self) -> None:
@@ -317,7 +352,8 @@ class leaving:  # noqa: N801 - reads as a verb
             problems = [
                 Problem(f"{type(error).__name__}: {error}", hint="see the traceback with --debug")
             ]
-        console.problems(list(problems))
-        self.failed()
+        facts, warnings = self.said()
+        if not console.tell([*warnings, *problems], facts):
+            console.problems(list(problems))
         status = error.exit_status if isinstance(error, BlastoError) else 1
         raise SystemExit(status) from None

@@ -109,3 +109,16 @@ FORMATS: dict[str, Callable[[Sequence[Problem], Mapping[str, object] | None], st
     "sarif": as_sarif,
 }
 """How problems are told; ``text`` is for people, and ``console`` writes it."""
+
+
+def asked(arguments: Sequence[str]) -> str:
+    """Say which format the arguments of a command ask for, before they are read in full."""
+    if "--json" in arguments:
+        return "json"
+    words = iter(arguments)
+    for word in words:
+        name, _, value = word.partition("=")
+        if name == "--format":
+            value = value or next(words, "")
+            return value if value in FORMATS else "text"
+    return "text"

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
+from sites import MODULE, Project
 
-from blasto.console import Console, as_json, freeze_command, freeze_options, leaving, summary
+from blasto.console import Console, facts, freeze_command, freeze_options, leaving, summary
 from blasto.errors import BlastoError, Problem, UsageError
 
 
@@ -119,12 +123,12 @@ REPORT = SimpleNamespace(
 
 
 def test_the_summary() -> None:
-    """In words and as JSON, without what is not known."""
+    """In words and as data, the reasons where they are asked for."""
     assert summary(REPORT) == "froze 7 URLs in 1.2 s: 4 rendered, 3 reused, 1 removed"
-    assert json.loads(as_json(REPORT)) == {
-        "urls": 7, "rendered": 4, "reused": 3, "removed": 1, "seconds": 1.234, "errors": [],
-        "warnings": [{"severity": "warning", "message": "w", "path": "a.md", "line": 1, "column": 2}],
-    }  # fmt: skip
+    counts = {"urls": 7, "rendered": 4, "reused": 3, "removed": 1, "seconds": 1.234}
+    assert facts(REPORT) == counts
+    reasons = {"/a/": "it is new", "/b/": "it is new"}
+    assert facts(REPORT, explain=True) == {**counts, "reasons": reasons}
 
 
 class Freezer:
@@ -195,6 +199,66 @@ def test_how_it_leaves(error: BaseException, status: int, line: str) -> None:
     assert result.exit_code == status
     assert result.stderr.splitlines()[0] == line
     assert result.stdout == ""
+
+
+WARNED = "::warning file=a.md,line=1,col=2::w\n"
+
+
+def test_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Problems are told in the form that is asked for, alone, whether all went well or not."""
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    fault = BlastoError(Problem("x", "b.md", 3))
+    for error, status, count in ((None, 0, 0), (fault, 1, 1)):
+        freezer = Freezer(error)
+        freezer.report.warnings = REPORT.warnings
+        for words in (["--format", "json"], ["--json"]):
+            result = CliRunner().invoke(freeze_command(freezer), words)
+            told = json.loads(result.stdout)
+            assert (result.exit_code, result.stderr, told["urls"]) == (status, "", 7)
+            assert (len(told["warnings"]), len(told["errors"])) == (1, count)
+        result = CliRunner().invoke(freeze_command(freezer), ["--format=github"])
+        assert result.stdout == WARNED + "::error file=b.md,line=3::x\n" * count
+        result = CliRunner().invoke(freeze_command(freezer), ["--format", "sarif"])
+        assert len(json.loads(result.stdout)["runs"][0]["results"]) == 1 + count
+
+
+def test_github_actions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There annotations come with the text; files are named from the top of the repository."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
+    (tmp_path / "docs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(freeze_command(Freezer()), [])
+    assert result.stdout == WARNED + summary(REPORT) + "\n"
+    assert result.stderr == "blasto: warning: a.md:1:2: w\n"
+    monkeypatch.chdir(tmp_path / "docs")
+    result = CliRunner().invoke(freeze_command(Freezer()), ["--quiet"])
+    assert result.stdout == WARNED.replace("a.md", "docs/a.md")
+    result = CliRunner().invoke(freeze_command(Freezer()), ["--format", "github"])
+    assert (result.stdout, result.stderr) == (WARNED.replace("a.md", "docs/a.md"), "")
+
+
+def test_formats_of_what_fails_before(tmp_path: Path) -> None:
+    """A wrong setting is told in the format too, by the command and by the site's own script."""
+    site = Project(
+        tmp_path / "site", {"blasto.toml": "titel = 1\n", "content/index.md": "# Home\n"}
+    )
+    script = "from blasto import Freezer, create_app\n\nFreezer(create_app(__file__)).main()\n"
+    for script_is_there in (False, True):
+        if script_is_there:
+            site.write("freeze.py", script)
+        command = [sys.executable, "freeze.py"] if script_is_there else MODULE
+        done = subprocess.run(
+            [*command, "--format", "json"], **site.popen(), capture_output=True, check=False
+        )
+        (told,) = json.loads(done.stdout)["errors"]
+        assert (done.returncode, done.stderr) == (2, "")
+        assert (told["path"], told["line"], told["hint"]) == (
+            "blasto.toml",
+            1,
+            'did you mean "title"?',
+        )
 
 
 def test_an_exception_may_bring_its_problems() -> None:

@@ -7,7 +7,7 @@ figures are medians over the rounds. `README.md` beside this file says how to re
 
     python benchmarks/run.py --pages 1000,10000 --rounds 3
     python benchmarks/run.py --what clean --peers hugo,blasto-theme
-    python benchmarks/run.py --write content/reference/speed.md
+    python benchmarks/run.py --write content/guide/speed.md
 """
 
 from __future__ import annotations

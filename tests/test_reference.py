@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import tomllib
 from collections.abc import Iterable
 
 import click
@@ -183,3 +184,9 @@ def test_problem_attributes():
     problem = Problem("wrong")
     for name in names("reference/errors.md", "In Python"):
         assert hasattr(problem, name.removeprefix("problem.")), name
+
+
+def test_extras():
+    """The table of extras names those that blasto has."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert names("reference/extras.md", "One by one") == set(project["optional-dependencies"])

@@ -49,7 +49,10 @@ class Served:
         return max(fit, key=lambda path: len(self.html(path)))
 
     def path(self, name: str) -> str:
-        """Give the path of a page that stands for all of its sort."""
+        """Give the path of a page that stands for all of its sort; a path stands for itself."""
+        if name.startswith("/"):
+            assert name in self.paths, f"the site has no {name}"
+            return name
         match name:
             case "home" | "blog" | "tags":
                 path = {"home": "/", "blog": "/blog/", "tags": "/tags/"}[name]

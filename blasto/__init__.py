@@ -60,6 +60,8 @@ def __getattr__(name: str) -> Any:
     value: Any
     if name in ("APP", "application"):
         value = globals()["APP"] = globals().get("APP") or _app()
+        if name == "application":
+            _add_commands(value)
     elif name in _HOMES:
         value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
     else:
@@ -80,3 +82,12 @@ def _app() -> Flask:
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
+
+
+def _add_commands(app: Flask) -> None:
+    """Let ``flask --app blasto`` know the commands of ``blasto``; an app's own ones win."""
+    from .cli import main
+
+    for name, command in main.commands.items():
+        if name not in app.cli.commands:
+            app.cli.add_command(command, name)

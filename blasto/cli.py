@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import __version__, console
+from . import __version__, console, examples
 
 APP_OPTION = click.option(
     "--app", "reference", metavar="MODULE:NAME", help="An app, a freezer or a factory to use."
@@ -40,19 +40,10 @@ def project(reference: str | None = None, **settings: Any) -> Any:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="blasto")
 def main() -> None:
-    r"""Write a Flask site, publish files.
-
-    \b
-    blasto new mysite            begin a site
-    blasto serve                 look at the site while you write
-    blasto freeze                publish it into build/
-    blasto check                 look for what is wrong with it
-    blasto preview               look at build/ as a static host shows it
-    blasto deploy                push build/ to the branch gh-pages
-    """
+    """Write a Flask site, publish files."""
 
 
-@main.command(epilog="Example: blasto freeze --base-url https://user.github.io/repo")
+@main.command()
 @APP_OPTION
 @click.option(
     "--content", metavar="DIR", help="A folder of Markdown, for a site without blasto.toml."
@@ -179,7 +170,7 @@ class NewGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@main.group(cls=NewGroup, epilog="Example: blasto new mysite && cd mysite && python freeze.py")
+@main.group(cls=NewGroup)
 def new() -> None:
     """Begin a site, or a page of one."""
 
@@ -197,7 +188,7 @@ def new_site(folder: Path, title: str | None) -> None:
         click.echo(f"now: cd {folder} && blasto serve")
 
 
-@new.command("post", epilog='Example: blasto new post "A day at sea" --section log --edit')
+@new.command("post")
 @APP_OPTION
 @click.argument("title")
 @click.option("--section", metavar="FOLDER", help="Where; by itself the first blog.")
@@ -217,7 +208,7 @@ def new_post(reference: str | None, title: str, section: str | None, kind: str, 
             click.edit(filename=str(file))
 
 
-@main.command("list", epilog="Example: blasto list drafts --json")
+@main.command("list")
 @APP_OPTION
 @click.argument(
     "what",
@@ -342,3 +333,6 @@ def sample(pages: int, folder: Path) -> None:
         raise click.UsageError(f"{folder} is not empty")
     make(folder, pages)
     click.echo(f"made {pages} posts in {folder}; freeze them with: cd {folder} && python freeze.py")
+
+
+examples.teach(main)

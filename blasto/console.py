@@ -17,7 +17,7 @@ from typing import Any, Protocol, TextIO, TypeVar
 
 import click
 
-from . import formats
+from . import examples, formats
 from .errors import BlastoError, Problem
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -253,6 +253,7 @@ def freeze_command(freezer: Freezing) -> click.Command:
     def freeze(**options: Any) -> None:
         run(freezer, **options)
 
+    examples.teach(freeze, "freeze.py")
     return freeze
 
 

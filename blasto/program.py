@@ -22,7 +22,8 @@ PLAIN = (str, bytes, int, float, bool, type(None), datetime.date, datetime.timed
 # Settings that do not show in what a URL gives, or that are noted one by one.
 ASIDE = frozenset(
     "FREEZER_DESTINATION FREEZER_REMOVE_EXTRA_FILES FREEZER_DESTINATION_IGNORE SECRET_KEY "
-    "BLASTO_STATE BLASTO_STORE BLASTO_WORKERS DEBUG TESTING PROPAGATE_EXCEPTIONS".split()
+    "BLASTO_STATE BLASTO_STORE BLASTO_WORKERS DEBUG TESTING PROPAGATE_EXCEPTIONS "
+    "RUN_FROM_CLI".split()  # of Flask's own command
 )
 
 

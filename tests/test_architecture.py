@@ -23,7 +23,7 @@ ROWS: list[str] = [
     "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
     "alerts emoji tickets wikilinks references structure blocks spans github dialects",
     "fences extending calls asides formulas untrusted figures",
-    "markup documents dimensions pictures search formats imaging minifying console workers cluster store reads watching news",
+    "markup documents dimensions pictures search formats imaging minifying examples console workers cluster store reads watching news",
     # 2: a page
     "pages reading",
     # 3: all pages, and what can be asked of them

@@ -105,8 +105,9 @@ def test_content_without_a_site(tmp_path: Path) -> None:
     [
         (["freeze", "--content", "nope"], "there is no folder nope"),
         (["freeze", "--frobnicate"], "No such option"),
+        (["freeze", "--destinatoin", "x"], "--destination"),
         (["freeze", "--base-url", "ftp://x"], "base_url"),
-        (["frezee"], "No such command"),
+        (["frezee"], "Did you mean 'freeze'?"),
         (["freeze", "--app", "nomodule:app"], 'there is no module "nomodule"'),
         (["serve", "--host", "0.0.0.0", "--debugger"], "open to others"),
         (["serve", "--app", "nomodule:app"], 'there is no module "nomodule"'),

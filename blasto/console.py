@@ -338,6 +338,10 @@ class leaving:  # noqa: N801 - reads as a verb
             error, SystemExit | click.ClickException | click.exceptions.Exit
         ):
             return
+        if isinstance(error, BrokenPipeError):
+            # Whoever reads, `head` say, has enough; Python is not to try again when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise SystemExit(0) from None
         if isinstance(error, KeyboardInterrupt):
             if self.done():
                 console._line("blasto: interrupted when all was published")

@@ -116,3 +116,16 @@ def test_what_a_site_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     text = CliRunner().invoke(main, ["list"]).output
     assert text.splitlines()[0].split()[:3] == ["content/about.md", "/about/", "About"]
     assert not Path("build").exists()
+
+
+def test_a_reader_that_has_enough(tmp_path: Path) -> None:
+    """``blasto list urls | head`` ends without a word."""
+    starter.new_site(tmp_path / "site")
+    for number in range(2_000):
+        (tmp_path / f"site/content/{number:04}-{'long' * 20}.md").write_text("x")
+    command = f"set -o pipefail; {sys.executable} -m blasto list urls | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path / "site", env=environment(), capture_output=True, text=True
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("/ ")

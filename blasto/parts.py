@@ -13,14 +13,16 @@ import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import inlinepatterns
 from markdown.util import ETX, STX
 
+from . import brackets
+
 Method = Callable[..., Any]
-BRACKET = re.compile(r"[\[\]]")
 BLANK = re.compile(r"(?<=\n) +\n")
+NEITHER = frozenset("fnref0123456789")
 
 Make = Callable[[Method], Method]
 """Makes a quicker method of a plain one."""
@@ -53,14 +55,94 @@ def _get_text(_: Method) -> Method:
     def getText(self: Any, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802
         if data.find("]", index) >= 0:
             depth = 1
-            for found in BRACKET.finditer(data, index):
+            for looked, found in enumerate(brackets.SQUARE.finditer(data, index)):
                 depth += 1 if found[0] == "[" else -1
                 if not depth:
                     end = found.start()
                     return data[index:end], end + 1, True
+                if looked == brackets.FEW and data[index - 1] == "[":
+                    if end := brackets.squares(data).get(index - 1, 0):
+                        return data[index:end], end + 1, True
+                    break
         return data[index:], len(data), False
 
     return getText
+
+
+def _get_link(plain: Method) -> Method:
+    """Read no more of a text than tells what a link leads to."""
+
+    def getLink(self: Any, data: str, index: int) -> Any:  # noqa: N802
+        opening = self.RE_LINK.match(data, pos=index)
+        if opening and not opening[1]:
+            end = brackets.link_end(data, index, opening.end())
+            if end is None:
+                return "", None, len(data), False
+            if end < len(data):
+                href, title, length, handled = plain(self, data[index:end], 0)
+                return href, title, index + length, handled
+        return plain(self, data, index)
+
+    return getLink
+
+
+def _number_note(plain: Method) -> Method:
+    """Remember the numbers of footnotes, which are counted in the order of their texts."""
+
+    def handleMatch(self: Any, match: re.Match[str], data: str) -> Any:  # noqa: N802
+        notes = self.footnotes
+        texts, name = notes.footnotes, match[1]
+        if name not in texts or not notes.getConfig("USE_DEFINITION_ORDER"):
+            return plain(self, match, data)
+        known = vars(self).get("blasto_numbers")
+        if known is None or known[0] is not texts or len(known[1]) != len(texts):
+            known = (texts, {text: number for number, text in enumerate(texts, 1)})
+            self.blasto_numbers = known
+        notes.addFootnoteRef(name)
+        raised = Element("sup", {"id": notes.makeFootnoteRefId(name, found=True)})
+        link = SubElement(
+            raised, "a", {"href": f"#{notes.makeFootnoteId(name)}", "class": "footnote-ref"}
+        )
+        link.text = notes.getConfig("SUPERSCRIPT_TEXT").format(known[1][name])
+        return raised, match.start(), match.end()
+
+    return handleMatch
+
+
+def _order_note(_: Method) -> Method:
+    """Remember which footnotes are in the order already."""
+
+    def addFootnoteRef(self: Any, id: str) -> None:  # noqa: N802
+        order = self.footnote_order
+        known = vars(self).get("blasto_order")
+        if known is None or known[0] is not order or len(known[1]) != len(order):
+            known = self.blasto_order = (order, set(order))
+        if id not in known[1]:
+            known[1].add(id)
+            order.append(id)
+
+    return addFootnoteRef
+
+
+def _name_reference(plain: Method) -> Method:
+    """Go on from the last reference to a footnote, not from its first."""
+
+    def unique_ref(self: Any, reference: str, found: bool = False) -> str:
+        times = self.found_refs.get(reference, 0) if found else 0
+        separator = self.get_separator()
+        start, _, rest = reference.partition(separator) if separator else ("", "", "")
+        if times < 2 or start != "fnref" or not NEITHER.isdisjoint(separator):
+            unique: str = plain(self, reference, found)
+            return unique
+        # As often as it was found there are references: fnref:1, fnref2:1, fnref3:1…
+        number = times + 1
+        while (unique := f"fnref{number}{separator}{rest}") in self.used_refs:
+            number += 1
+        self.used_refs.add(unique)
+        self.found_refs[reference] = times + 1
+        return unique
+
+    return unique_ref
 
 
 def _is_table(plain: Method) -> Method:
@@ -182,7 +264,18 @@ LINKS = "Link Image Reference ShortReference ImageReference ShortImageReference"
 QUICKER: dict[str, dict[str, Make]] = {
     "markdown.inlinepatterns.DelimiterProcessor": {"search": _find_delimiter},
     "pymdownx.delimiterprocessor.DelimiterProcessor": {"search": _find_delimiter},
-    **{f"markdown.inlinepatterns.{name}InlineProcessor": {"getText": _get_text} for name in LINKS},
+    **{
+        f"markdown.inlinepatterns.{name}InlineProcessor": {
+            "getText": _get_text,
+            **({"getLink": _get_link} if name in ("Link", "Image") else {}),
+        }
+        for name in LINKS
+    },
+    "markdown.extensions.footnotes.FootnoteInlineProcessor": {"handleMatch": _number_note},
+    "markdown.extensions.footnotes.FootnoteExtension": {
+        "addFootnoteRef": _order_note,
+        "unique_ref": _name_reference,
+    },
     "markdown.extensions.tables.TableProcessor": {"test": _is_table},
     "markdown.extensions.toc.TocTreeprocessor": {"replace_marker": _replace_toc},
     "markdown.extensions.attr_list.AttrListTreeprocessor": {"run": _set_attributes},

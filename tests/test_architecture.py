@@ -20,7 +20,7 @@ ROWS: list[str] = [
     # 1: one file format, one folder, one protocol each; no site, no Flask app
     "tomlread yamlschema yamlread permalinks options tables appearance media listoptions config languages",
     "keytable values frontmatter keys refs kinds",
-    "files output staging publish destination ledger hosts hostrules needles patterns inline serialize parts highlight converter",
+    "files output staging publish destination ledger hosts hostrules needles patterns inline serialize brackets parts highlight converter",
     "alerts emoji tickets wikilinks references structure blocks spans github dialects",
     "fences extending calls asides formulas untrusted figures",
     "markup documents dimensions pictures search formats imaging minifying examples console workers cluster store reads watching news",

@@ -346,9 +346,9 @@ class Ledger:
             "SELECT url, path, size, mtime, digest FROM url WHERE path IS NOT NULL"
         ).fetchall()
 
-    def published(self) -> Iterator[tuple[str, str, str]]:
-        """Give path, digest and media type of every file in the output."""
-        return self.db.execute("SELECT path, digest, type FROM url WHERE path IS NOT NULL")
+    def published(self) -> Iterator[tuple[str, str, str, str]]:
+        """Give path, digest, media type and answer of every file in the output."""
+        return self.db.execute("SELECT path, digest, type, answer FROM url WHERE path IS NOT NULL")
 
     def paths(self) -> set[str]:
         """Give every file in the output."""

@@ -6,6 +6,7 @@ After a freeze the ledger knows every file; of a folder alone the files are read
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,12 +30,12 @@ def frozen(freezer: Freezer, url: str, *, adopt: bool = False, again: bool = Fal
     """
     ledger = Ledger(freezer.state_file("sqlite"), readonly=True)
     try:
-        found = {path: (digest, kind) for path, digest, kind in ledger.published()}
+        found = {path: rest for path, *rest in ledger.published()}
     finally:
         ledger.db.close()
     items = [
-        store.Item(path, freezer.root / path, digest, _type(path, kind))
-        for path, (digest, kind) in sorted(found.items())
+        store.Item(path, freezer.root / path, digest, _type(path, kind), _cache(answer))
+        for path, (digest, kind, answer) in sorted(found.items())
     ]
     return store.send(items, url, adopt=adopt, again=again)
 
@@ -58,6 +59,12 @@ def tree(folder: Path, url: str, *, adopt: bool = False, again: bool = False) ->
     if not items:
         raise UsageError.at(f"there is no frozen site in {folder}", hint="run blasto freeze first")
     return store.send(items, url, adopt=adopt, again=again)
+
+
+def _cache(answer: str) -> str:
+    """Give what a view said about caching, from what the ledger keeps of its answer."""
+    headers: list[tuple[str, str]] = json.loads(answer)[1] if answer else []
+    return next((value for name, value in headers if name.lower() == "cache-control"), "")
 
 
 def _type(path: str, known: str) -> str:

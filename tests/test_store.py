@@ -171,6 +171,11 @@ def test_a_freeze_into_a_store(client: Any, tmp_path: Path, monkeypatch: pytest.
     """The bucket holds a folder's bytes and types; an edit sends what it changes."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", NOW)
     site = many(tmp_path / "site")
+    site.edit(
+        "freeze.py",
+        "@freezer.reg",
+        '@app.get("/cached/")\ndef cached():\n    return "x", {"Cache-Control": "max-age=9"}\n\n@freezer.reg',
+    )
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL")
     env = {name: os.environ[name] for name in names}
 
@@ -183,6 +188,8 @@ def test_a_freeze_into_a_store(client: Any, tmp_path: Path, monkeypatch: pytest.
     first = freeze("--destination", URL)
     assert f"published to {URL}: {len(site.tree())} uploaded, 0 removed" in first
     assert objects(client) == site.tree()
+    head = client.head_object(Bucket=BUCKET, Key="site/cached/index.html")
+    assert head["CacheControl"] == "max-age=9"
     assert client.head_object(Bucket=BUCKET, Key="site/feed.xml")["ContentType"].startswith("application/")  # fmt: skip
     site.edit("content/p/3.md", "## Part\n", "## Part\n\nMore words.\n")
     site.remove("content/p/9.md")

@@ -138,10 +138,10 @@ class Chromium:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
-    def press(self, key: str) -> None:
-        """Press a key of :data:`KEYS`."""
+    def press(self, key: str, *, shift: bool = False) -> None:
+        """Press a key of :data:`KEYS`, alone or with the shift key."""
         text = {"text": "\r"} if key == "Enter" else {}
-        code = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
+        code = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key], "modifiers": 8 * shift}
         self.call("Input.dispatchKeyEvent", type="keyDown", **code, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **code)
 

@@ -18,6 +18,7 @@ SEEN = (
     "[...document.querySelectorAll('main, main *')].filter((one) => one.checkVisibility()).length"
 )
 TEXT = "document.querySelector('main').innerText"
+FRENCH = ("/fr/", "/fr/tutorial/more-pages/")
 FREEZE = """\
 from blasto import Freezer, create_app
 
@@ -41,7 +42,19 @@ def test_sideways(own: Served, small: Served, browser: Chromium) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "tutorial", "guide", "reference", "blog", "post", "tags", "404"]
+    "name",
+    [
+        "home",
+        "tutorial",
+        "guide",
+        "reference",
+        "blog",
+        "post",
+        "tags",
+        "404",
+        *FRENCH,
+        "/fr/search/",
+    ],
 )
 def test_no_complaint(name: str, own: Served, browser: Chromium) -> None:
     """A page loads all it asks for, and its script raises nothing."""
@@ -51,7 +64,9 @@ def test_no_complaint(name: str, own: Served, browser: Chromium) -> None:
     assert browser.ask("document.styleSheets.length") >= 2
 
 
-@pytest.mark.parametrize("name", ["tutorial", "reference", "home"])
+@pytest.mark.parametrize(
+    "name", ["tutorial", "reference", "home", "blog", "post", "tags", "404", *FRENCH]
+)
 def test_without_scripts(name: str, own: Served, browser: Chromium) -> None:
     """Without JavaScript all text is there, and what only a script can do is not."""
     url = own.url(own.path(name))
@@ -67,7 +82,7 @@ def test_without_scripts(name: str, own: Served, browser: Chromium) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("name", ["home", "guide"])
+@pytest.mark.parametrize("name", ["home", "guide", "post", *FRENCH])
 def test_menu(scripts: bool, name: str, own: Served, browser: Chromium) -> None:
     """On a telephone the menu's button opens the menu and shuts it, with or without JavaScript."""
     browser.scripts(on=scripts)

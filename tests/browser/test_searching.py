@@ -32,6 +32,40 @@ def test_keyboard(own: Served, browser: Chromium) -> None:
     assert browser.complaints == []
 
 
+def test_french(own: Served, browser: Chromium) -> None:
+    """A page in French finds pages in French, says so in French, and opens one."""
+    browser.go(own.url("/fr/tutorial/"))
+    browser.type("/")
+    browser.until(f"{FOCUS}.placeholder === 'Mots à chercher'")
+    browser.type("étiquettes")
+    browser.until(f"{FOUND}.includes('/repo/fr/tutorial/more-pages/')")
+    assert browser.ask(f"{FOUND}.filter((path) => !path.startsWith('/repo/fr/'))") == []
+    assert browser.ask("document.querySelector('.find [role=status]').textContent").endswith(
+        " trouvés"
+    )
+    first = browser.ask("document.querySelector('.find a').href")
+    browser.press("Enter")
+    browser.until(f"location.href === {first!r} && document.readyState === 'complete'")
+    assert browser.complaints == []
+
+
+@pytest.mark.parametrize("path", ["/search/?q=page", "/fr/search/?q=page"])
+def test_phone(path: str, own: Served, browser: Chromium) -> None:
+    """On a telephone what is found, on the page and in the box, is not wider than the window."""
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    browser.go(own.url(path), width=320)
+    browser.until(f"{FOUND}.length > 0")
+    assert browser.ask(wide) is False
+    browser.go(own.url(path.partition("search/")[0]), width=320)
+    browser.click(".finder")
+    browser.until("document.querySelector('dialog')?.open")
+    browser.type("page")
+    browser.until(f"{FOUND}.length > 0")
+    box = "document.querySelector('dialog')"
+    assert browser.ask(f"{box}.scrollWidth > {box}.clientWidth") is False
+    assert browser.ask(wide) is False
+
+
 def test_box_shuts(own: Served, browser: Chromium) -> None:
     """Tab reaches the box, Enter opens it, Escape shuts it and gives the focus back."""
     browser.go(own.url(own.path("guide")))

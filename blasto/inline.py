@@ -125,11 +125,20 @@ class InlineProcessor(treeprocessors.InlineProcessor):
         if step.find is None:
             return self._apply_any(step, data)
         find, low, high, match_at = step.find, step.low, step.high, step.match
-        handle = step.pattern.handleMatch
-        position = 0
+        handle, behind = step.pattern.handleMatch, step.behind
+        done: list[str] = []  # what comes of the text up to where the last match ended
+        last = position = 0
         while (hit := find(data, position + low)) >= 0:
             # A match that has this needle can only start in between.
-            for place in range(max(position, hit - high), hit - low + 1):
+            first = max(position, hit - high)
+            if done and behind and first < last + behind:
+                # It can see the placeholder before it: from there on make a text of both.
+                placeholder = done.pop()
+                data = placeholder + data[last:]
+                position += len(placeholder) - last
+                last = 0
+                continue
+            for place in range(first, hit - low + 1):
                 if match := match_at(data, place):
                     break
             else:
@@ -140,11 +149,17 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                 position = match.end()
             elif node is None:
                 position = end
+            elif behind is None or not place <= start <= end:
+                placeholder = self._stash(node, step.index)
+                before = "".join([*done, data[last:start], placeholder])
+                data = before + data[end:]
+                last, position = 0, len(before)
+                done.clear()
             else:
                 placeholder = self._stash(node, step.index)
-                data = data[:start] + placeholder + data[end:]
-                position = start + len(placeholder)
-        return data
+                done += data[last:start], placeholder
+                last = position = end
+        return "".join([*done, data[last:]]) if done else data
 
     def _apply_any(self, step: Step, data: str) -> str:
         """Do as :meth:`_apply` does, where no needle says how far a match may be."""

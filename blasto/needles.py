@@ -64,6 +64,27 @@ def anchor(regex: re.Pattern[str]) -> Anchor | None:
     return min(near, key=lambda found: (_worth(found.needles), found.high - found.low))
 
 
+@lru_cache(maxsize=1024)
+def behind(regex: re.Pattern[str]) -> int | None:
+    """Give how many characters before a match an expression can look at; ``None`` if unknown."""
+    try:
+        return _behind(_parser().parse(regex.pattern, regex.flags & ~re.DEBUG))
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def _behind(item: Any) -> int:
+    """Look through a tree, or a part of one, for what looks back."""
+    if isinstance(item, tuple) and item and str(item[0]) == "AT":
+        return 1
+    if isinstance(item, tuple) and item and str(item[0]).startswith("ASSERT"):
+        direction, inner = item[1]
+        width = int(inner.getwidth()[1]) if direction < 0 else 0
+        return width + _behind(inner)
+    parts = item if isinstance(item, (tuple, list)) else getattr(item, "data", ())
+    return max(map(_behind, parts), default=0)
+
+
 def gate(clause: Clause) -> Clause:
     """Give a clause that holds wherever the given one does, and is quicker to look for."""
     return frozenset(_rarest(needle) for needle in clause)

@@ -14,10 +14,14 @@ from typing import Any
 from markdown import inlinepatterns
 from markdown.util import INLINE_PLACEHOLDER_PREFIX
 
-from .needles import Clause, anchor, clauses, gate
+from .needles import Clause, anchor, behind, clauses, gate
 
 Find = Callable[[str, int], int]
 """Finds a needle in a text from a position on; -1 if there is none."""
+
+
+FEW = 8
+"""Characters. A placeholder has more."""
 
 
 class Step:
@@ -39,6 +43,7 @@ class Step:
             if anchored and isinstance(pattern, inlinepatterns.InlineProcessor):
                 self.find, self.low, self.high = _finder(anchored.needles), *anchored[1:]
                 self.match = regex.match
+                self.behind = _apart(pattern, regex)
 
     def may(self, data: str) -> bool:
         """Say whether a text holds a string of each clause."""
@@ -49,6 +54,19 @@ class Step:
             else:
                 return False
         return True
+
+
+def _apart(pattern: Any, regex: re.Pattern[str]) -> int | None:
+    """Say how near to the last match a pattern must see what was put in its place.
+
+    :return: the characters it looks back; ``None`` if it has to see all as it is, as one
+        that is not known has, and one that remembers places.
+    """
+    known = type(pattern).__module__.startswith(("markdown.", "pymdownx.", "blasto.parts"))
+    if not known or hasattr(pattern, "regions"):
+        return None
+    width = behind(regex)
+    return width if width is not None and width <= FEW else None
 
 
 class Plan:

@@ -99,6 +99,30 @@ def test_footnotes_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
 TARGETS = st.text(st.sampled_from("()()()'\" ab<>[]\n\\"), max_size=60)
 
 
+def test_text_is_not_made_anew() -> None:
+    """What links, code, tags and entities leave of a paragraph is copied once a pattern."""
+    copied = 0
+
+    class Counted(str):
+        __slots__ = ()
+
+        def __getitem__(self, part: Any) -> Counted:
+            nonlocal copied
+            taken = Counted(super().__getitem__(part))
+            copied += len(taken)
+            return taken
+
+        def __add__(self, other: str) -> Counted:
+            return Counted(super().__add__(other))
+
+    made = converter.Markdown(**SETTINGS)
+    made.convert("a *b*")
+    for one in ("[a](b) c ", "`a` b ", "<b>a</b> c ", "&amp; c "):
+        text, copied = one * 200, 0
+        made.treeprocessors["inline"]._inline(Counted(text))
+        assert 0 < copied < 5 * len(text), one
+
+
 @given(TARGETS, st.integers(0, 3))
 def test_targets_are_read_alike(target: str, few: int) -> None:
     """The target of a link is read as Python-Markdown reads it, however it is quoted and nested."""

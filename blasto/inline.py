@@ -219,30 +219,30 @@ class InlineProcessor(treeprocessors.InlineProcessor):
         :param is_text: whether it is the parent's text or its tail that opens it.
         """
         placed: Placed = []
+        texts: list[str] = []  # since the last element
         start = 0
         while data:
             index = data.find(INLINE_PLACEHOLDER_PREFIX, start)
             if index < 0:
                 rest = data[start:]
-                if isinstance(data, AtomicString):
-                    rest = AtomicString(rest)
-                _append(rest, parent, placed, is_text=is_text)
+                texts.append(AtomicString(rest) if isinstance(data, AtomicString) else rest)
                 break
             found = INLINE_PLACEHOLDER_RE.search(data, index)
             if found is None or found[1] not in self.stashed_nodes:
                 end = index + len(INLINE_PLACEHOLDER_PREFIX)
-                _append(data[start:end], parent, placed, is_text=is_text)
+                texts.append(data[start:end])
                 start = end
                 continue
-            if index > 0:
-                _append(data[start:index], parent, placed, is_text=is_text)
+            texts.append(data[start:index])
             start = found.end()
             node = self.stashed_nodes[found[1]]
             if isinstance(node, str):
-                _append(node, parent, placed, is_text=is_text)
+                texts.append(node)
             else:
+                _append(texts, parent, placed, is_text=is_text)
                 self._place_within(node)
                 placed.append((node, self.ancestors[:]))
+        _append(texts, parent, placed, is_text=is_text)
         return placed
 
     def _place_within(self, node: Any) -> None:
@@ -262,10 +262,13 @@ class InlineProcessor(treeprocessors.InlineProcessor):
                     child.insert(0, inner)
 
 
-def _append(text: str, parent: Element, placed: Placed, *, is_text: bool) -> None:
-    """Add a text behind what has been placed."""
-    if not text:
+def _append(texts: list[str], parent: Element, placed: Placed, *, is_text: bool) -> None:
+    """Add texts behind what has been placed, and forget them."""
+    some = [text for text in texts if text]
+    texts.clear()
+    if not some:
         return
+    text = some[0] if len(some) == 1 else "".join(some)
     if placed:
         last = placed[-1][0]
         last.tail = last.tail + text if last.tail else text

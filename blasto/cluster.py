@@ -166,7 +166,7 @@ class Cluster(Executor):
             if not address:
                 self._open.callback(shutil.rmtree, folder, ignore_errors=True)
                 made = distributed.LocalCluster(
-                    n_workers=count, threads_per_worker=1, dashboard_address=None,
+                    n_workers=count, threads_per_worker=1, dashboard_address=":0",
                     local_directory=str(folder), silence_logs=logging.CRITICAL,
                 )  # fmt: skip
                 address = self._open.enter_context(made).scheduler_address

@@ -106,8 +106,14 @@ def test_a_corpus(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         timeout=550,
     )
     assert "Traceback" not in ended.stderr
-    errors = [line for line in ended.stderr.splitlines() if line.startswith("blasto: error: ")]
-    warnings = json.loads(ended.stdout.splitlines()[-1])["warnings"]
+    told = json.loads(ended.stdout)
+    warnings = told["warnings"]
+    errors = [
+        "blasto: error: "
+        + ":".join(str(one[name]) for name in ("path", "line", "column") if name in one)
+        + f": {one['message']}"
+        for one in told["errors"]
+    ]
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", NOW)
     monkeypatch.chdir(tmp_path)

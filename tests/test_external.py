@@ -59,9 +59,10 @@ class Handler(BaseHTTPRequestHandler):
         if location:
             self.send_header("Location", location)
         self.send_header("Content-Length", "0")
-        self.end_headers()
+        # Before the client can know of it, and ask again.
         with self.server.lock:
             self.server.now -= 1
+        self.end_headers()
 
     do_HEAD = do_GET  # noqa: N815 - the names are http.server's
 

@@ -23,6 +23,7 @@ ROWS: dict[int, tuple[str, ...]] = {
         "frontmatter::front_matter_that_is_never_closed_is_an_error_at_its_fence",
     ),
     4: (
+        "fuzzing::front_matter",
         "faults::a_fault[no mapping]",
         "faults::a_fault[number as a key]",
         "frontmatter::front_matter_that_is_no_mapping_says_what_it_is",
@@ -47,6 +48,7 @@ ROWS: dict[int, tuple[str, ...]] = {
         "frontmatter::utf16_is_recognised",
     ),
     7: (
+        "fuzzing::feeds",
         "hard_texts::control_characters_are_told",
         "faults::a_fault[nul]",
         "feeds::control_characters",
@@ -75,6 +77,8 @@ ROWS: dict[int, tuple[str, ...]] = {
         "output::file_and_folder",
     ),
     12: (
+        "fuzzing::addresses",
+        "fuzzing::links",
         "faults::a_fault[alias backslash]",
         "faults::a_fault[alias up]",
         "faults::a_fault[drive letter]",

@@ -289,10 +289,12 @@ def rewrite(text: str, resolve: Resolve) -> str:
         name = found["name"].lower()
         written = html.unescape(value)
         if name == "srcset":
+            parts = [part.split() for part in written.split(",") if part.strip()]
+            urls = [resolve(part[0], "src") for part in parts]
+            if urls == [part[0] for part in parts]:
+                return found[0]
             changed = ", ".join(
-                " ".join([resolve(part.split()[0], "src"), *part.split()[1:]])
-                for part in written.split(",")
-                if part.strip()
+                " ".join([url, *part[1:]]) for url, part in zip(urls, parts, strict=True)
             )
         else:
             changed = resolve(written, name)

@@ -7,6 +7,7 @@ answer today: ``page:blog/hello.md``, ``listing:section|blog|0|10``, ``nav:guide
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -97,13 +98,18 @@ class Library(Answers):
         for folder in sorted(self._crowded - self.indexes.keys()):
             for suffix in MARKDOWN:
                 page = self.by_key.get(folder + suffix)
-                if page is not None and page.permalink is None:
-                    parent, _, name = folder.rpartition("/")
-                    if page.slug == name.lstrip("_") and not self.permalink(parent):
-                        found[page.path] = folder
-                        self.indexes[folder] = page
-                        break
+                if page is not None and self._shares_address(page, folder):
+                    found[page.path] = folder
+                    self.indexes[folder] = page
+                    break
         return found
+
+    def _shares_address(self, page: Page, folder: str) -> bool:
+        """Tell whether a page beside a folder has the URL of the folder's list."""
+        if page.permalink is not None:
+            return page.permalink.strip("/") == re.sub(r"(^|/)_+", r"\1", folder)
+        parent, _, name = folder.rpartition("/")
+        return page.slug == name.lstrip("_") and not self.permalink(parent)
 
     def permalink(self, folder: str) -> str:
         """Give the rule for URLs of pages in a folder: that of the nearest section with one."""

@@ -200,6 +200,9 @@ class Routes:
         base = self.listing_path(listing)
         index = listing.index
         if index is None or index.path not in self.pages:
+            taken = self.targets.get(base)
+            if taken is not None and taken.kind == "page":
+                return  # a page was written for this very URL; a list makes itself
             if not name or listing.members or self.library.children(name):
                 source = f"the list of {self.config.content}/{name}"
                 self._add(base, Target("listing", f"section|{name}", source=source))

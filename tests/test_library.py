@@ -61,8 +61,10 @@ def test_a_page_beside_its_folder_speaks_for_it(tmp_path: Path) -> None:
     """It is the section's index and listed once, unless it has another URL or there is an index."""
     files = {"guide.md": page(title="Handbook", weight=3), "guide/a.md": "x", "guide/deep.md": "# Deep",
              "guide/deep/b.md": "x", "other.md": "x", "other/_index.md": "x", "other/c.md": "x",
-             "away.md": page(slug="far"), "away/d.md": "x"}  # fmt: skip
+             "away.md": page(slug="far"), "away/d.md": "x",
+             "set.md": page(permalink="/set/"), "set/e.md": "x"}  # fmt: skip
     found = library(tmp_path, files)
+    assert found.listing("section", "set").index is found.by_path["set.md"]
     assert paths(found.listing("section", "")) == ["away.md", "other.md"]
     guide = found.listing("section", "guide")
     assert (guide.title, guide.weight, paths(guide)) == ("Handbook", 3, ["guide/a.md"])

@@ -239,6 +239,10 @@ def _run(folder: Path) -> tuple[dict[str, str], list[str]]:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise BlastoError.at(f"pagefind failed: {said[-1] if said else done.returncode}")
     entry = json.loads((made / ENTRY).read_bytes())
+    # They come in the order of a hash map, which differs from run to run.
+    entry["languages"] = dict(sorted(entry["languages"].items()))
+    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    (made / ENTRY).write_text(text, encoding="utf-8")
     files = {
         file.relative_to(made).as_posix(): trace.digest(file.read_bytes())
         for file in sorted(made.rglob("*"))

@@ -251,6 +251,11 @@ def test_languages(tmp_path: Path) -> None:
     said = json.loads(project.tree()["pagefind/index.json"])
     assert said["bundles"] == [{"path": "0/", "languages": ["en", "fr"]}]
     assert "pagefind/0/wasm.fr.pagefind" in project.tree()
+    for code in ("de", "es", "it", "sv"):
+        project.write(f"content/{code}.md", page("Ein Text.", title=code, lang=code))
+    project.freeze()
+    entry = json.loads(project.tree()["pagefind/0/pagefind-entry.json"])
+    assert list(entry["languages"]) == ["de", "en", "es", "fr", "it", "sv"]
 
 
 def test_live(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .options import BOOL, TEXT, numbers, option, ranged, several
+from .options import BOOL, TEXT, number, numbers, option, several
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +28,7 @@ class Images:
         TEXT, "How wide an image is shown, as in the attribute `sizes`.",
         "(min-width: 42rem) 39rem, calc(100vw - 2.5rem)",
     )  # fmt: skip
-    quality: int = option(ranged(1, 100), "Quality of photographs, on the scale of JPEG.", 80)
+    quality: int = option(number(1, 100), "Quality of photographs, on the scale of JPEG.", 80)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

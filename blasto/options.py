@@ -120,34 +120,23 @@ def _bool_text(text: str) -> bool:
     return word in _TRUE
 
 
-def number(least: int | None = None) -> Type:
-    """Make the type of whole numbers, from ``least`` up where it is given."""
-    name = "whole number" if least is None else f"whole number, at least {least}"
+def number(least: int | None = None, most: int | None = None) -> Type:
+    """Make the type of whole numbers, within the bounds that are given."""
+    name = "whole number"
+    if most is not None:
+        name += f" from {least} to {most}"
+    elif least is not None:
+        name += f", at least {least}"
 
     def read(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if (
+            not whole
+            or (least is not None and value < least)
+            or (most is not None and value > most)
+        ):
             raise WrongValueError(f"must be a {name}, not {named(value)}")
-        if least is not None and value < least:
-            raise WrongValueError(f"must be a {name}, not {named(value)}")
-        return value
-
-    def from_text(text: str) -> int:
-        try:
-            return read(int(text))
-        except ValueError:
-            raise WrongValueError(f'must be a {name}, not "{text}"') from None
-
-    return Type(name, read, from_text)
-
-
-def ranged(least: int, most: int) -> Type:
-    """Make the type of whole numbers within bounds."""
-    name = f"whole number from {least} to {most}"
-
-    def read(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise WrongValueError(f"must be a {name}, not {named(value)}")
-        return value
+        return int(value)
 
     def from_text(text: str) -> int:
         try:
@@ -160,7 +149,7 @@ def ranged(least: int, most: int) -> Type:
 
 def numbers(least: int, most: int) -> Type:
     """Make the type of lists of whole numbers within bounds."""
-    one = ranged(least, most)
+    one = number(least, most)
 
     def read(value: Any) -> tuple[int, ...]:
         if not isinstance(value, (list, tuple)):

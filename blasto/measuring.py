@@ -43,11 +43,8 @@ def size(site: Measured, url: str) -> dimensions.Size | None:
 
     :param url: as it is published: encoded, with the base path.
     """
-    if not url or EXTERNAL.match(url) or not url.startswith(site.base_path + "/"):
-        return None
-    try:
-        path = output.decode(output.split(url)[0][len(site.base_path) :])
-    except BlastoError:
+    path = _local(site, url)
+    if path is None:
         return None
     target = site.routes.targets.get(path)
     if target is None and path.startswith(STATIC):
@@ -59,6 +56,16 @@ def size(site: Measured, url: str) -> dimensions.Size | None:
     found = _measured(site, name)
     trace.note("image", name, _digest(found))
     return found
+
+
+def _local(site: Measured, url: str) -> str | None:
+    """Give the decoded path of a URL, ``None`` outside the site."""
+    if not url or EXTERNAL.match(url) or not url.startswith(site.base_path + "/"):
+        return None
+    try:
+        return output.decode(output.split(url)[0][len(site.base_path) :])
+    except BlastoError:
+        return None
 
 
 class File(NamedTuple):
@@ -73,11 +80,8 @@ def find(site: Measured, url: str) -> File | None:
 
     :param url: as it is published: encoded, with the base path.
     """
-    if not url or EXTERNAL.match(url) or not url.startswith(site.base_path + "/"):
-        return None
-    try:
-        path = output.decode(output.split(url)[0][len(site.base_path) :])
-    except BlastoError:
+    path = _local(site, url)
+    if path is None:
         return None
     target = site.routes.targets.get(path)
     if target is None and path.startswith(STATIC):

@@ -13,15 +13,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from markupsafe import Markup
 
-from . import extending, passages, trace
+from . import extending, trace
 from .errors import BlastoError, Problem
 from .markup import Rendered
 from .pages import Page
+
+if TYPE_CHECKING:
+    from . import passages
+
+    class Bodied(passages.Sited, Protocol):
+        """What this room asks of a site."""
+
+        bodies: Store
+
+        @property
+        def content_folder(self) -> Path: ...
+        def today(self, kind: str, name: str) -> str: ...
+
 
 SUMMARY = "#summary"
 """What stands behind a page's path where its summary is kept, not its body."""
@@ -65,16 +78,6 @@ class Kept(msgspec.Struct, array_like=True):
     volatile: str | None = None
 
 
-class Bodied(passages.Sited, Protocol):
-    """What this room asks of a site."""
-
-    bodies: Store
-
-    @property
-    def content_folder(self) -> Path: ...
-    def today(self, kind: str, name: str) -> str: ...
-
-
 _decoder = msgspec.msgpack.Decoder(Kept)
 _encoder = msgspec.msgpack.Encoder()
 
@@ -87,6 +90,8 @@ def rendered(site: Bodied, page: Page) -> Rendered:
 
 def _key(site: Bodied, page: Page, text: str) -> str:
     """Name what a text becomes, as far as that depends on no other page or file."""
+    from . import passages  # a dozen rooms that a freeze with nothing to do never enters
+
     settings = site.settings
     page_wise = f"{passages.has_math(settings, page)} {settings.trusts(page.path)}"
     return trace.digest(text, site.base_path, site.renderer.key, page_wise)
@@ -129,6 +134,8 @@ def _recall(site: Bodied, key: str) -> Kept | None:
 
 
 def _render(site: Bodied, page: Page) -> Rendered:
+    from . import passages
+
     text = source(site.content_folder, site.shown, page)
     passage = passages.Passage(site, page, text, page.body_line)
     with _naming_extensions(site, passage):
@@ -176,6 +183,8 @@ def summary(site: Bodied, page: Page) -> Markup:
         return Markup()
 
     def make() -> Rendered:
+        from . import passages
+
         passage = passages.Passage(site, page, page.excerpt, None)
         with _naming_extensions(site, passage):
             made = passage.renderer.fragment(passage.text, passage.resolve, passage)

@@ -10,7 +10,6 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from . import workers
-from .cluster import Cluster
 from .errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ def gather(
             "a cluster cannot make this app again",
             hint="freeze it by `python freeze.py` or `blasto freeze --app MODULE:NAME`",
         )
+    from .cluster import Cluster
+
     freeze.today.hand_over(freeze.staging)
     cluster = Cluster(asked.removeprefix(DASK).removeprefix(":"), freeze.staging, count,
                       freezer.state_file("dask"))  # fmt: skip

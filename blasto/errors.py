@@ -12,6 +12,10 @@ from difflib import get_close_matches
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+OF_TEXT = "MarkdownWarning"
+"""Kind of what is said of a text: once, however many URLs show it."""
+NAMELESS = "alt"
+"""Kind of a picture without ``alt``, said of a text too; a rule of ``check``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import linkcheck, output, passages, publishing, undefined
-from .errors import Problem, Severity
+from . import linkcheck, output, publishing, undefined
+from .errors import NAMELESS, OF_TEXT, Problem, Severity
 from .frontier import described
 from .ledger import unpack_problems
 from .rendering import LOST_QUERY
@@ -18,7 +18,7 @@ from .reports import ANEW
 if TYPE_CHECKING:
     from .freezing import Freeze
 
-ONCE = frozenset({LOST_QUERY, undefined.KIND, passages.KIND, passages.NAMELESS})
+ONCE = frozenset({LOST_QUERY, undefined.KIND, OF_TEXT, NAMELESS})
 """Kinds of warnings that are told for the first URL only."""
 
 

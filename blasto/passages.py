@@ -32,16 +32,10 @@ from . import (
 from .asides import FORBIDDEN, Asides, Piece
 from .config import Config
 from .dimensions import Size
-from .errors import BlastoError, Problem, Severity
+from .errors import NAMELESS, OF_TEXT, BlastoError, Problem, Severity
 from .markup import Renderer
 from .pages import Page
 from .shortcodes import Edit, Line
-
-KIND = shortcodes.KIND
-
-
-NAMELESS = "alt"
-"""The rule of ``check`` for pictures without ``alt``."""
 
 
 class Sited(variants.Pictured, Protocol):
@@ -273,7 +267,7 @@ class Passage:
         return f"{path}:{line}"
 
     def warn(
-        self, message: str, place: int | None, hint: str | None = None, kind: str = KIND
+        self, message: str, place: int | None, hint: str | None = None, kind: str = OF_TEXT
     ) -> None:
         """Report a problem that does not stop the page.
 
@@ -295,7 +289,7 @@ class Passage:
             path, line = self.lines[self.source.count("\n", 0, place)]
             column = place - start + 1
             source = self.source[start : end if end >= 0 else None]
-        return Problem(message, path, line, column, hint, source, severity=severity, kind=KIND)
+        return Problem(message, path, line, column, hint, source, severity=severity, kind=OF_TEXT)
 
 
 def has_math(settings: Config, page: Page) -> bool:

@@ -16,7 +16,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import contract, trees
+from . import contract
 from . import publish as publish_room
 from .destination import preflight
 from .errors import Problem
@@ -56,6 +56,8 @@ def shown(freeze: Freeze) -> bool:
         for url, row in freeze.rows.items()
         if row.path is not None and url in freeze.results and freeze.results[url].staged
     }
+    from . import trees
+
     inspect(trees.to_come(freeze.destination, freeze.rows.values(), staged))
     return True
 

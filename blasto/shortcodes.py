@@ -17,15 +17,12 @@ from markupsafe import Markup
 from . import calls, fences, inserts, reads, trace
 from .asides import FORBIDDEN, Asides, Piece
 from .calls import Call
-from .errors import Problem, did_you_mean
+from .errors import OF_TEXT, Problem, did_you_mean
 from .markup import EXTERNAL, plain, rewrite
 from .pages import MARKDOWN, Page
 
 PREFIX = re.compile(r"[ \t>]*")
 INCLUDE = re.compile(r"\{\{<\s*include\s")
-KIND = "MarkdownWarning"
-"""Marks what is said of a text: once, however many URLs show it."""
-
 DEEP = 10
 """How many files may include one another."""
 
@@ -281,4 +278,4 @@ def _text(passage: Carried, call: Call, file: Path, stack: tuple[Path, ...]) -> 
 
 def warn_at(passage: Carried, line: Line, message: str, hint: str | None = None) -> None:
     """Report what is wrong with a line, of whichever file it comes from."""
-    trace.warn(Problem(message, line[0], line[1], hint=hint, severity="warning", kind=KIND))
+    trace.warn(Problem(message, line[0], line[1], hint=hint, severity="warning", kind=OF_TEXT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -125,3 +126,16 @@ def test_importing_blasto_does_no_work() -> None:
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                          cwd=PACKAGE.parent)  # fmt: skip
     assert out.stdout.strip() == "['blasto']"
+
+
+def test_nothing_to_do_stays_out_of_most_rooms(tmp_path: Path) -> None:
+    """A freeze that has nothing to do loads nothing of Markdown, clusters or checks."""
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "index.md").write_text("Home\n", encoding="utf-8")
+    code = "import sys; from blasto.cli import main; main(['freeze', '-q'], standalone_mode=False); print(*sys.modules)"
+    run = [sys.executable, "-c", code]
+    env = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    subprocess.run(run, check=True, cwd=tmp_path, env=env)
+    out = subprocess.run(run, capture_output=True, text=True, check=True, cwd=tmp_path, env=env)
+    unwanted = "markdown pygments yaml PIL distributed fsspec blasto.passages blasto.shortcodes blasto.cluster blasto.trees blasto.check"
+    assert {*out.stdout.split()}.isdisjoint(unwanted.split())
